@@ -1,0 +1,31 @@
+"""Why a row stops: every code that a reject can carry, with the sentence that explains it."""
+
+REASONS: dict[str, str] = {
+    # extract: what the response is
+    "http.status": "The server did not answer 200.",
+    "page.empty": "The response has no bytes.",
+    "page.not-html": "The response is no HTML page: a sitemap, feed, image, robots.txt.",
+    "page.too-large": "The page is larger than `extract.max_page_bytes`.",
+    "page.not-article": "The profile says that this address is no article: an index, tag, search or static page.",
+    "page.index": "The page lists stories and tells none.",
+    "page.media": "A video, photo or audio page whose text is only a caption.",
+    "page.part": "A later part of a story that is archived whole under its first address.",
+    "page.premium": "The page shows a paid story's teaser only.",
+    "page.unreadable": "The bytes could not be read as the text of a page.",
+    # extract: what went wrong
+    "extract.no-body": "No story text was found on the page.",
+    "extract.crash": "The extractor failed on this page, or died of it.",
+    "extract.timeout": "The page took longer than `extract.seconds_per_page`.",
+    # a text table
+    "text.empty": "The row has no text.",
+    "text.bad-row": "The row could not be read.",
+    # clean
+    "clean.crash": "A cleaning step failed on this row.",
+    "clean.nothing-left": "Nothing is left after the cuts.",
+    "screen.short": "Fewer words than `clean.min_words`.",
+    "screen.language": "The text is in none of `clean.languages`.",
+    # cluster
+    "duplicate.capture": "The same bytes of the same address are in the archive already.",
+    "duplicate.address": "Another capture of the same story's address stands for it: newer, or not the AMP twin.",
+    "duplicate.near": "A kept document says the same, at or above `cluster.threshold`.",
+}

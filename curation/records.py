@@ -1,0 +1,202 @@
+"""The states of an article on its way through the pipeline: the only definition of every table.
+
+The Arrow schema (`schema.py`), the documentation and the Parquet field metadata are derived from these
+classes, each field's meaning from the string below it.
+"""
+
+import datetime as dt
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """A pointer to one response in a WARC file."""
+
+    warc: str
+    """Name of the WARC file."""
+    offset: int
+    """First byte of the record in that file."""
+    length: int
+    """Bytes of the record in that file, compressed."""
+    digest: str
+    """SHA-1 of the payload as `sha1:` and base32, the WARC form."""
+    status: int
+    """HTTP status."""
+    content_type: str
+    """Content-Type header as sent; empty where there was none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A stretch of text that was taken out."""
+
+    code: str
+    """Code of the rule that took it."""
+    start: int
+    """Place in the text before any cut, in characters."""
+    text: str
+    """What was taken, line break included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """Another appearance of the same story that was joined into this row."""
+
+    url: str
+    """Address of the copy."""
+    outlet: str
+    """Outlet that ran it."""
+    published_at: dt.datetime | None
+    """When it ran there."""
+    similarity: float
+    """Jaccard similarity of the 5-word shingle sets, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One response, held in memory only: the WARC is the table of pages."""
+
+    url: str
+    """Address that was asked for."""
+    fetched_at: dt.datetime
+    """When the response came."""
+    payload: bytes
+    """Body with transfer and content coding undone."""
+    capture: Capture
+    """Where it lies in the archive."""
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A story taken out of its page; the same table before and after `clean`."""
+
+    id: str
+    """16 hex digits of SHA-256 over canonical address and payload digest; stable across releases."""
+    url: str
+    """Address that was fetched; empty for a text row that came without one."""
+    canonical_url: str
+    """The one address of the story, without tracking, paging and AMP."""
+    outlet: str
+    """Id of the profile, else the host name."""
+    title: str
+    """Headline without the site's name."""
+    text: str
+    """The story, one paragraph a line: what is left after `cuts`."""
+    summary: str
+    """The dek or description that the page gives."""
+    authors: tuple[str, ...]
+    """Names of the writers."""
+    editor: str
+    """Name of the editor."""
+    credit: str
+    """Initials or source that the story closes with, such as `rwl/bgs`."""
+    section: str
+    """Rubric or channel."""
+    tags: tuple[str, ...]
+    """Topics that the outlet gives."""
+    dateline: str
+    """City that opens the story."""
+    published_at: dt.datetime | None
+    """When it appeared, to the precision that the page gives."""
+    modified_at: dt.datetime | None
+    """When the outlet last changed it."""
+    fetched_at: dt.datetime | None
+    """When it was captured."""
+    language: str
+    """Language of the text, ISO 639-1; empty until `clean`."""
+    language_score: float
+    """Share of the text in that language, 0 to 1."""
+    n_words: int
+    """Words in the text; 0 until `clean`."""
+    cuts: tuple[Cut, ...]
+    """Everything that was taken out of the text, sorted by place."""
+    capture: Capture | None
+    """Where the page lies in the archive; none for a text row."""
+    layout: str
+    """Layout of the profile that fitted; empty where none did."""
+    extractor: str
+    """What chose the body: `layout`, a mode of trafilatura, or `given`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A row of the release: an article, its copies, and what made it."""
+
+    id: str
+    """16 hex digits of SHA-256 over canonical address and payload digest; stable across releases."""
+    url: str
+    canonical_url: str
+    outlet: str
+    title: str
+    text: str
+    summary: str
+    authors: tuple[str, ...]
+    editor: str
+    credit: str
+    section: str
+    tags: tuple[str, ...]
+    dateline: str
+    published_at: dt.datetime | None
+    modified_at: dt.datetime | None
+    fetched_at: dt.datetime | None
+    language: str
+    language_score: float
+    n_words: int
+    cuts: tuple[Cut, ...]
+    cluster_id: str
+    """Id of the document that stands for the cluster: its own."""
+    cluster_size: int
+    """Appearances of the story, this one included."""
+    copies: tuple[Copy, ...]
+    """The other appearances, sorted by time."""
+    capture: Capture | None
+    layout: str
+    extractor: str
+    rules_digest: str
+    """Digest of the insert rules and outlet profiles that were applied."""
+    pipeline_version: str
+    """Version of saring that made the row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A row that stopped, and why."""
+
+    id: str
+    """As in a document."""
+    url: str
+    """Address of the page, or empty."""
+    canonical_url: str
+    """The one address of the story as far as it was known."""
+    outlet: str
+    """Id of the profile, else the host name."""
+    stage: str
+    """Stage that stopped it."""
+    code: str
+    """Reason, one of `reasons.py`."""
+    detail: str
+    """What the reason was found in: a measure, a message."""
+    title: str
+    """Headline where it was known."""
+    dup_of: str
+    """Id of the document that stands for it, where it is a copy."""
+    jaccard: float | None
+    """Similarity to that document, 0 to 1."""
+    fetched_at: dt.datetime | None
+    """When it was captured."""
+    capture: Capture | None
+    """Where the page lies in the archive."""
+
+
+def reject(article: Article, stage: str, code: str, detail: str = "") -> Reject:
+    """Stop an article."""
+    return Reject(
+        id=article.id, url=article.url, canonical_url=article.canonical_url, outlet=article.outlet, stage=stage,
+        code=code, detail=detail, title=article.title, dup_of="", jaccard=None, fetched_at=article.fetched_at,
+        capture=article.capture,
+    )
+
+
+def changed(article: Article, **fields: object) -> Article:
+    """Copy an article with some fields set anew."""
+    return replace(article, **fields)  # type: ignore[arg-type]
