@@ -191,8 +191,17 @@ class Reject:
 def reject(article: Article, stage: str, code: str, detail: str = "") -> Reject:
     """Stop an article."""
     return Reject(
-        id=article.id, url=article.url, canonical_url=article.canonical_url, outlet=article.outlet, stage=stage,
-        code=code, detail=detail, title=article.title, dup_of="", jaccard=None, fetched_at=article.fetched_at,
+        id=article.id,
+        url=article.url,
+        canonical_url=article.canonical_url,
+        outlet=article.outlet,
+        stage=stage,
+        code=code,
+        detail=detail,
+        title=article.title,
+        dup_of="",
+        jaccard=None,
+        fetched_at=article.fetched_at,
         capture=article.capture,
     )
 

@@ -3,5 +3,15 @@
 from crawler.outlets.bad_input import BadInput, read_toml
 from crawler.outlets.profile import PROFILES, ZONES, Crawl, Layout, Outlets, Platform, Profile, load_outlets
 
-__all__ = ["PROFILES", "ZONES", "BadInput", "Crawl", "Layout", "Outlets", "Platform", "Profile", "load_outlets",
-           "read_toml"]
+__all__ = [
+    "PROFILES",
+    "ZONES",
+    "BadInput",
+    "Crawl",
+    "Layout",
+    "Outlets",
+    "Platform",
+    "Profile",
+    "load_outlets",
+    "read_toml",
+]

@@ -21,8 +21,11 @@ from crawler.outlets.bad_input import BadInput, read_toml
 PROFILES = Path(__file__).parent
 
 # Indonesia has three zones and no summer time.
-ZONES = {"WIB": dt.timezone(dt.timedelta(hours=7)), "WITA": dt.timezone(dt.timedelta(hours=8)),
-         "WIT": dt.timezone(dt.timedelta(hours=9))}
+ZONES = {
+    "WIB": dt.timezone(dt.timedelta(hours=7)),
+    "WITA": dt.timezone(dt.timedelta(hours=8)),
+    "WIT": dt.timezone(dt.timedelta(hours=9)),
+}
 
 
 def _selector(text: str) -> str:
@@ -172,8 +175,7 @@ class Outlets:
     def of_host(self, host: str) -> Profile | None:
         """Find the outlet of a host; the most exact host pattern wins."""
         found = [profile for profile in self.by_id.values() if profile.owns(host)]
-        exact = [profile for profile in found if host in profile.hosts]
-        return (exact or found or [None])[0]
+        return min(found, key=lambda profile: host not in profile.hosts, default=None)
 
     def of_url(self, url: str) -> Profile | None:
         """Find the outlet of an address."""
