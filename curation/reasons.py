@@ -3,6 +3,7 @@
 REASONS: dict[str, str] = {
     # extract: what the response is
     "http.status": "The server did not answer 200.",
+    "page.unchanged": "The archive notes that this address had not changed since an earlier capture.",
     "page.empty": "The response has no bytes.",
     "page.not-html": "The response is no HTML page: a sitemap, feed, image, robots.txt.",
     "page.too-large": "The page is larger than `extract.max_page_bytes`.",
@@ -21,6 +22,7 @@ REASONS: dict[str, str] = {
     "text.bad-row": "The row could not be read.",
     # clean
     "clean.crash": "A cleaning step failed on this row.",
+    "clean.timeout": "Cleaning took longer than `extract.seconds_per_page`.",
     "clean.nothing-left": "Nothing is left after the cuts.",
     "screen.short": "Fewer words than `clean.min_words`.",
     "screen.language": "The text is in none of `clean.languages`.",

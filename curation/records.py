@@ -58,8 +58,8 @@ class Page:
 
     url: str
     """Address that was asked for."""
-    fetched_at: dt.datetime
-    """When the response came."""
+    fetched_at: dt.datetime | None
+    """When the response came; none where the archive does not say."""
     payload: bytes
     """Body with transfer and content coding undone."""
     capture: Capture
@@ -186,6 +186,68 @@ class Reject:
     """When it was captured."""
     capture: Capture | None
     """Where the page lies in the archive."""
+
+
+@dataclass(frozen=True, slots=True)
+class CensusLine:
+    """A line that the archive knows of an outlet."""
+
+    outlet: str
+    """Id of the profile, else the host name."""
+    kind: str
+    """`headline` of one of its pages, or `repeated` on many of them."""
+    key: str
+    """The line in the form in which lines are compared."""
+    pages: int
+    """Pages of the outlet on which it stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What the choice between copies needs to know of an article; its signature and band keys are columns beside."""
+
+    id: str
+    """As in the article."""
+    url: str
+    """As in the article."""
+    canonical_url: str
+    """As in the article."""
+    outlet: str
+    """As in the article."""
+    published_at: dt.datetime | None
+    """As in the article."""
+    fetched_at: dt.datetime | None
+    """As in the article."""
+    n_words: int
+    """As in the article."""
+    text_digest: str
+    """SHA-256 of the text, 32 hex digits: equal texts are one before pairs are sought."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two articles with different texts that share a band key, and how alike they are."""
+
+    one: int
+    """Row of the first article, counted over all shards."""
+    other: int
+    """Row of the second, greater than the first."""
+    jaccard: float
+    """Exact similarity of their shingle sets, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What became of an article among its copies."""
+
+    code: str
+    """Reason for which it goes; empty if it stays."""
+    cluster_id: str
+    """Id of the document that stands for it: its own if it stays."""
+    jaccard: float | None
+    """Similarity to that document; none if it stays."""
+    copies: tuple[Copy, ...]
+    """Articles that it stands for, sorted by time."""
 
 
 def reject(article: Article, stage: str, code: str, detail: str = "") -> Reject:

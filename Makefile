@@ -1,0 +1,91 @@
+# Everything a person does with saring, from a fresh clone on. `make` prints this help.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+OUT ?= corpus
+WORKERS ?= $(shell nproc 2>/dev/null || echo 1)
+
+# What to work on: nothing = the embedded newsstand.
+OUTLETS ?=
+WARCS ?=
+TEXTS ?=
+SINCE ?=
+UNTIL ?=
+CONTACT ?=
+
+crawl_options = $(addprefix --outlet ,$(OUTLETS)) $(addprefix --since ,$(SINCE)) $(addprefix --until ,$(UNTIL)) \
+	$(if $(CONTACT),--contact "$(CONTACT)") --into $(OUT) --workers $(WORKERS)
+build_options = $(if $(WARCS)$(TEXTS),$(addprefix --warc ,$(WARCS)) $(addprefix --text ,$(TEXTS)),--warc $(OUT)/warc) \
+	--out $(OUT) --workers $(WORKERS)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup corpus crawl build newsstand test lint quality bench docs lock clean
+
+help: ## This list
+	@echo "make corpus                                        the whole line on the embedded newsstand"
+	@echo 'make corpus OUTLETS="idntimes artik" SINCE=2026-11-01 UNTIL=2026-11-07 CONTACT=you@example.org'
+	@echo '                                                   the same on the real web'
+	@echo 'make corpus WARCS="a.warc.gz b.warc.gz"            from archives that you have'
+	@echo
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(VENV)/.ready ## Make .venv with the locked dependencies
+
+$(VENV)/.ready: requirements.txt pyproject.toml
+	@$(call install,requirements.txt)
+	@touch $@
+
+$(VENV)/.ready-dev: requirements-dev.txt pyproject.toml
+	@$(call install,requirements-dev.txt)
+	@touch $@ $(VENV)/.ready
+
+# uv where it is installed, else plain venv and pip; hashes are checked by both.
+define install
+	echo "installing $(1)"; \
+	if command -v uv >/dev/null 2>&1; then \
+		{ test -x $(BIN)/python || uv venv --quiet --python $(PYTHON) $(VENV); } && \
+		uv pip install --quiet --python $(BIN)/python --require-hashes --requirement $(1) && \
+		uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable . ; \
+	else \
+		{ test -x $(BIN)/python || $(PYTHON) -m venv $(VENV); } && \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $(1) && \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable . ; \
+	fi
+endef
+
+corpus: setup ## Crawl, then build; with WARCS or TEXTS, build only
+	@$(if $(WARCS)$(TEXTS),,$(BIN)/python -m crawler crawl $(crawl_options) &&) $(BIN)/saring build $(build_options)
+
+crawl: setup ## Archive the articles of OUTLETS (the newsstand's without) as WARC
+	@$(BIN)/python -m crawler crawl $(crawl_options)
+
+build: setup ## Build a release from everything in corpus/warc, or from WARCS and TEXTS
+	@$(BIN)/saring build $(build_options)
+
+newsstand: setup ## Serve the embedded news site for a browser
+	@$(BIN)/python -m crawler.newsstand
+
+test: $(VENV)/.ready-dev ## Run every test
+	@$(BIN)/python -m pytest
+
+lint: $(VENV)/.ready-dev ## Style, types, import directions
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+
+quality: $(VENV)/.ready-dev ## Score extraction and cleaning against their floors
+	@$(BIN)/python -m tests.quality
+
+bench: $(VENV)/.ready-dev ## Measure against peers; see benchmarks/README.md
+	@$(BIN)/python -m benchmarks
+
+docs: $(VENV)/.ready-dev ## Write the generated pages of docs/
+	@$(BIN)/python -m curation.docs docs
+
+lock: ## Compile the locked requirements (needs uv)
+	@uv pip compile pyproject.toml --extra install --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements.txt
+	@uv pip compile pyproject.toml --extra install --extra dev --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements-dev.txt
+
+clean: ## Remove everything that was made but archives and releases
+	rm -rf $(OUT)/work build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,86 @@
+"""The order of the stages, written once, and how a build walks it."""
+
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+from curation.config import Config
+from curation.release.assemble import Release, assemble
+from curation.shards import aside
+from curation.sources import find_sources, write_sources
+from curation.stage import Finished, Stage, Task, stage_digest
+from curation.stages import census, clean, cluster, extract, pair, publish, sign
+
+PIPELINE: tuple[Stage, ...] = (
+    extract.STAGE,
+    census.STAGE,
+    clean.STAGE,
+    sign.STAGE,
+    pair.STAGE,
+    cluster.STAGE,
+    publish.STAGE,
+)
+
+Runner = Callable[[Callable[[Task], None], Sequence[Task], int], Iterator[Task]]
+"""One function that maps work over tasks with some workers and gives each task as it is done."""
+
+Watch = Callable[[str, int, int], AbstractContextManager[Callable[[], None]]]
+"""Told of a stage (name, tasks to do, tasks already done), gives what to call after each task."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What to build, of what, and with what."""
+
+    warcs: tuple[Path, ...]
+    texts: tuple[Path, ...]
+    out: Path
+    config: Config
+    workers: int
+
+
+def build(order: Order, runner: Runner, watch: Watch) -> Release:
+    """Build a release; what an earlier build finished is not done again.
+
+    Raises BadInput before any work where an input or a rule cannot be used.
+    """
+    sources = find_sources(order.warcs, order.texts, order.out)
+    done = {"sources": write_sources(sources, order.out / "work" / "sources")}
+    digests = {}
+    for stage in PIPELINE:
+        digests[stage.name] = stage_digest(stage, order.config, done)
+        folder = order.out / "work" / f"{stage.name}-{digests[stage.name]}"
+        done[stage.name] = run_stage(stage, folder, done, order, runner, watch)
+    release = assemble(order.out, done, digests, sources, order.config)
+    sweep(order.out / "work", {finished.folder for finished in done.values()})
+    return release
+
+
+def run_stage(
+    stage: Stage, folder: Path, done: dict[str, Finished], order: Order, runner: Runner, watch: Watch
+) -> Finished:
+    """Do the tasks of a stage that are not done yet."""
+    plan = stage.plan(done, order.config)
+    config = folder / "config.json"
+    if not config.exists():
+        with aside(config) as partial:
+            partial.write_text(order.config.model_dump_json(), encoding="utf-8")
+    finished = Finished(folder, tuple(plan), stage.suffix)
+    tasks = [
+        Task(stage.name, tuple(str(path) for path in inputs), str(output), str(config))
+        for inputs, output in zip(plan.values(), finished.kept, strict=True)
+        if not output.exists()
+    ]
+    with watch(stage.name, len(tasks), len(plan) - len(tasks)) as advance:
+        for _ in runner(stage.work, tasks, order.workers):
+            advance()
+    return finished
+
+
+def sweep(work: Path, keep: set[Path]) -> None:
+    """Remove the work folders of earlier builds."""
+    for folder in work.iterdir():
+        if folder.is_dir() and folder not in keep:
+            shutil.rmtree(folder)

@@ -1,0 +1,1 @@
+"""Ways to map work over tasks; they know Callable only."""

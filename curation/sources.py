@@ -1,0 +1,96 @@
+"""The files that a build starts from, named by what is in them."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from crawler.outlets import BadInput
+from curation.shards import aside
+from curation.stage import Finished
+from curation.text_table import TEXT_SUFFIXES, check_text_table
+from curation.warc import check_archive
+
+WARC_SUFFIXES = (".warc.gz", ".warc")
+_DIGESTS = "digests.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One input file."""
+
+    path: str
+    name: str
+    """What captures and the manifest call it: the path below the corpus folder, else the file's name."""
+    kind: str
+    """`warc` or `text`."""
+    size: int
+    """Bytes."""
+    sha256: str
+
+    @property
+    def shard(self) -> str:
+        """Name the shard of its rows: 16 hex digits over name and content."""
+        return hashlib.sha256(f"{self.name}\n{self.sha256}".encode()).hexdigest()[:16]
+
+
+def find_sources(warcs: Iterable[Path], texts: Iterable[Path], out: Path) -> tuple[Source, ...]:
+    """Look at every input file, folders searched, and digest it; sorted by name, the same content once.
+
+    Digests are remembered by path, size and time of change, so that an archive is read for it once. Raises BadInput
+    for a file that cannot be used or where there is none.
+    """
+    paths = [(path, "warc") for path in _files(warcs, WARC_SUFFIXES)]
+    paths += [(path, "text") for path in _files(texts, TEXT_SUFFIXES)]
+    if not paths:
+        raise BadInput("There is nothing to build from; give --warc or --text, or crawl first.")
+    memory = out / "work" / _DIGESTS
+    known: dict[str, str] = json.loads(memory.read_text(encoding="utf-8")) if memory.exists() else {}
+    sources: dict[str, Source] = {}
+    fresh: dict[str, str] = {}
+    for path, kind in paths:
+        key = f"{path} {path.stat().st_size} {path.stat().st_mtime_ns}"
+        if key not in known:
+            (check_archive if kind == "warc" else check_text_table)(path)
+        fresh[key] = known.get(key) or _sha256(path)
+        source = Source(str(path), _name(path, out), kind, path.stat().st_size, fresh[key])
+        sources.setdefault(source.sha256, source)
+    with aside(memory) as partial:
+        partial.write_text(json.dumps(known | fresh, indent=0, sort_keys=True), encoding="utf-8")
+    return tuple(sorted(sources.values(), key=lambda source: source.name))
+
+
+def write_sources(sources: Iterable[Source], folder: Path) -> Finished:
+    """Put each source on a file of its own, so that a task can name it."""
+    listed = tuple(sources)
+    for source in listed:
+        with aside(folder / f"{source.shard}.json") as partial:
+            partial.write_text(json.dumps(asdict(source)), encoding="utf-8")
+    return Finished(folder, tuple(source.shard for source in listed), ".json")
+
+
+def read_source(path: Path) -> Source:
+    """Read a file that `write_sources` wrote."""
+    return Source(**json.loads(path.read_text(encoding="utf-8")))
+
+
+def _files(paths: Iterable[Path], suffixes: tuple[str, ...]) -> Iterator[Path]:
+    for path in paths:
+        if not path.is_dir():
+            yield path.resolve()
+            continue
+        found = [child for child in sorted(path.rglob("*")) if child.name.endswith(suffixes)]
+        if not found:
+            raise BadInput(f"{path}: there is no {' or '.join(suffixes)} file in this folder; check the path.")
+        yield from (child.resolve() for child in found)
+
+
+def _name(path: Path, out: Path) -> str:
+    inside = path.is_relative_to(out.resolve())
+    return path.relative_to(out.resolve()).as_posix() if inside else path.name
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,65 @@
+"""What a build tells a person at its end."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from crawler.outlets import Outlets
+from curation.inserts import cut_names
+from curation.reasons import REASONS
+from curation.release.assemble import Release
+
+_MOST_RULES = 15
+
+
+def print_release(console: Console, release: Release) -> None:
+    """Print pages in, documents kept, rejects by reason, cuts by rule, duplicates joined, and where the files lie."""
+    counts = release.manifest["counts"]
+    title = f"Release {release.manifest['version']}" + ("" if release.fresh else " (nothing new: it stood already)")
+    console.print(f"\n[bold]{title}[/bold]")
+    joined = sum(number for code, number in counts["rejects_by_code"].items() if code.startswith("duplicate."))
+    facts = (
+        ("rows read", counts["rows"]),
+        ("documents kept", counts["documents"]),
+        ("duplicates joined", joined),
+        ("other rejects", counts["rejects"] - joined),
+        ("cuts", sum(counts["cuts_by_code"].values())),
+    )
+    for name, number in facts:
+        console.print(f"  {name:<18} {number:>9,}")
+    console.print(_table("documents by outlet", counts["documents_by_outlet"], {}))
+    console.print(_table("rejects by reason", counts["rejects_by_code"], REASONS))
+    console.print(_table("cuts by rule", dict(list(counts["cuts_by_code"].items())[:_MOST_RULES]), cut_names()))
+    for source in release.manifest["inputs"]:
+        for loss in source["losses"]:
+            console.print(f"[yellow]{source['name']}: {loss}[/yellow]")
+    console.print(f"documents  {_place(release.folder / 'documents')}")
+    console.print(f"rejects    {_place(release.folder / 'rejects')}")
+    console.print(f"manifest   {_place(release.folder / 'manifest.json')}")
+
+
+def print_outlets(console: Console, outlets: Outlets) -> None:
+    """Print one line an outlet."""
+    table = Table(box=None, header_style="bold")
+    for column in ("id", "name", "home", "layouts", "zone"):
+        table.add_column(column)
+    for profile in outlets.by_id.values():
+        layouts = ", ".join(layout.id for layout in profile.layouts)
+        table.add_row(profile.id, profile.name, profile.home, layouts, profile.zone)
+    console.print(table)
+
+
+def _table(title: str, numbers: Mapping[str, int], notes: Mapping[str, str]) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold", box=None, show_header=False)
+    table.add_column(justify="right")
+    table.add_column()
+    table.add_column(style="dim")
+    for name, number in numbers.items():
+        table.add_row(f"{number:,}", name, notes.get(name, ""))
+    return table
+
+
+def _place(path: Path) -> str:
+    return path.as_posix()

@@ -1,0 +1,1 @@
+"""Pure functions over the text of a story."""

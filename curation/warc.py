@@ -1,0 +1,188 @@
+"""Read WARC files that anyone made: every whole response, and what was lost."""
+
+import base64
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import BinaryIO
+
+from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
+
+from crawler.outlets import BadInput
+from curation.records import Capture, Page
+
+_PAGES = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.revisit
+_GZIP_MEMBER = b"\x1f\x8b\x08"
+_PLAIN_RECORD = b"WARC/1."
+_SEARCH_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A page, or the reason why its bytes are no page to work on."""
+
+    page: Page
+    code: str = ""
+    detail: str = ""
+
+
+def check_archive(path: Path) -> None:
+    """Look whether a file can be read as a WARC; raises BadInput saying what is wrong with it."""
+    try:
+        with path.open("rb") as file:
+            first = next(iter(ArchiveIterator(file, parse_http=False)), None)
+    except FileNotFoundError as error:
+        raise BadInput(f"{path}: there is no such file; check the path.") from error
+    except (OSError, EOFError) as error:
+        raise BadInput(
+            f"{path}: this is not a WARC file ({_sentence(error)}); give a .warc or .warc.gz."
+        ) from error
+    if first is None:
+        why = "it is empty" if path.stat().st_size == 0 else "it holds no WARC record"
+        raise BadInput(f"{path}: this is not a WARC file ({why}); remove it from the list or fetch it anew.")
+
+
+def read_responses(path: Path, name: str, max_bytes: int, losses: list[str]) -> Iterator[Response]:
+    """Read every whole response of a WARC in file order.
+
+    `name` is what captures call the file. A damaged stretch is skipped up to the next record that can
+    be read; a record cut off by the end of the file is left out; both are told in `losses`. Memory is one record.
+    """
+    with path.open("rb") as file:
+        for record, declared, end in _records(file, path.stat().st_size, _room(max_bytes), losses):
+            place = Capture(name, record.stream_pos, end - record.stream_pos, "", 0, "")
+            response = _response(record, declared, place, max_bytes)
+            if response is None:
+                losses.append(f"the record at byte {record.stream_pos} is cut off")
+            elif record.record_type & _PAGES:
+                yield response
+
+
+def fetch(path: Path, capture: Capture, max_bytes: int) -> Response:
+    """Read one capture back; raises BadInput where the archive does not hold it."""
+    with path.open("rb") as file:
+        file.seek(capture.offset)
+        for record in ArchiveIterator(file, parse_http=False):
+            response = _response(record, record.content_length, capture, max_bytes)
+            if response is not None and response.page.capture.digest == capture.digest:
+                return response
+            break
+    raise BadInput(f"{path}: there is no record with digest {capture.digest} at byte {capture.offset}.")
+
+
+def _records(file: BinaryIO, size: int, room: int, losses: list[str]) -> Iterator[tuple[WarcRecord, int, int]]:
+    """Give each record that opens with the length it declares and the byte at which it ends.
+
+    A record of more than `room` bytes is given without its block, so that memory stays small.
+    """
+    start: int | None = 0
+    while start is not None:
+        # Where a record ends is known only when the next one begins, so each is held until then.
+        held: tuple[WarcRecord, int] | None = None
+        last = start
+        file.seek(start)
+        try:
+            for record in ArchiveIterator(file, parse_http=False):
+                if held is not None:
+                    yield (*held, record.stream_pos)
+                held, last, declared = None, record.stream_pos, record.content_length
+                if declared <= room:
+                    record.freeze()
+                held = record, declared
+            start = None
+        except (OSError, EOFError, ValueError) as error:
+            start = _next_record(file, last + 1)
+            until = "the end" if start is None else f"byte {start}"
+            losses.append(f"damaged after byte {last} ({_sentence(error)}), skipped to {until}")
+        if held is not None:
+            yield (*held, size if start is None else start)
+
+
+def _response(record: WarcRecord, declared: int, place: Capture, max_bytes: int) -> Response | None:
+    """Make a response of a record, or None where the file ends inside it."""
+    digest = record.headers.get("WARC-Payload-Digest")
+    if declared > _room(max_bytes):
+        page = _page(record, replace(place, digest=digest or ""), b"")
+        return Response(page, "page.too-large", f"{declared} bytes")
+    block = record.reader.read()
+    if len(block) < declared:
+        return None
+    if record.record_type == WarcRecordType.revisit:
+        page = _page(record, replace(place, digest=digest or ""), b"")
+        return Response(page, "page.unchanged", record.headers.get("WARC-Refers-To-Date") or "")
+    if not record.is_http:
+        content_type = record.headers.get("Content-Type") or ""
+        place = replace(place, digest=digest or payload_digest(block), status=200, content_type=content_type)
+        return _within(_page(record, place, block), max_bytes)
+    stored = block.partition(b"\r\n\r\n")[2]
+    record.set_bytes_content(block)
+    record.parse_http(auto_decode="all")
+    place = replace(
+        place,
+        digest=digest or payload_digest(stored),
+        status=(record.http_headers and record.http_headers.status_code) or 0,
+        content_type=(record.http_headers and record.http_headers.get("Content-Type")) or "",
+    )
+    return _within(_page(record, place, _read(record.reader.read, max_bytes + 1, stored)), max_bytes)
+
+
+def _room(max_bytes: int) -> int:
+    # A block that is this much larger than the page limit cannot hold a page within it, headers included.
+    return max_bytes + (1 << 20)
+
+
+def _within(page: Page, max_bytes: int) -> Response:
+    if len(page.payload) > max_bytes:
+        return Response(replace(page, payload=b""), "page.too-large", f"over {max_bytes} bytes")
+    return Response(page)
+
+
+def _page(record: WarcRecord, capture: Capture, payload: bytes) -> Page:
+    url = (record.headers.get("WARC-Target-URI") or "").strip("<>")
+    return Page(url, record.record_date, payload, capture)
+
+
+def payload_digest(stored: bytes) -> str:
+    """Digest a payload in the WARC form: SHA-1 in base32."""
+    return f"sha1:{base64.b32encode(hashlib.sha1(stored, usedforsecurity=False).digest()).decode()}"
+
+
+def _read(read: Callable[[int], bytes], size: int, stored: bytes) -> bytes:
+    # Some archives keep a Content-Encoding header over a body that was decoded already.
+    try:
+        return read(size)
+    except (OSError, EOFError, ValueError):
+        return stored[:size]
+
+
+def _next_record(file: BinaryIO, start: int) -> int | None:
+    """Find the first byte from `start` on at which a readable record begins."""
+    file.seek(0)
+    mark = _GZIP_MEMBER if file.read(len(_GZIP_MEMBER)) == _GZIP_MEMBER else _PLAIN_RECORD
+    place, overlap = start, b""
+    file.seek(start)
+    while chunk := file.read(_SEARCH_BYTES):
+        data = overlap + chunk
+        found = data.find(mark)
+        while found >= 0:
+            candidate = place - len(overlap) + found
+            if _opens(file, candidate):
+                return candidate
+            found = data.find(mark, found + 1)
+        overlap = data[1 - len(mark) :]
+        place += len(chunk)
+        file.seek(place)
+    return None
+
+
+def _opens(file: BinaryIO, place: int) -> bool:
+    file.seek(place)
+    try:
+        return next(iter(ArchiveIterator(file, parse_http=False)), None) is not None
+    except (OSError, EOFError, ValueError):
+        return False
+
+
+def _sentence(error: Exception) -> str:
+    return str(error).rstrip(".") or type(error).__name__
