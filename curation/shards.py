@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -100,7 +100,7 @@ def count_rows(shard: Path) -> int:
     return int(pq.read_metadata(shard).num_rows)
 
 
-def _write(writer: pq.ParquetWriter, record: type, rows: list[object]) -> None:
+def _write(writer: pq.ParquetWriter, record: type, rows: Sequence[object]) -> None:
     if rows:
         writer.write_table(table_of(record, rows))
 

@@ -39,7 +39,7 @@ def read_signed(shards: Iterable[Path], columns: list[str]) -> pa.Table:
     return pa.concat_tables([pq.read_table(shard, columns=columns) for shard in shards])
 
 
-def same_text(digests: pa.ChunkedArray[Any]) -> Rows:
+def same_text(digests: pa.ChunkedArray) -> Rows:
     """Give for every row the first row that has its text."""
     codes = digests.combine_chunks().dictionary_encode().indices.to_numpy()
     return np.asarray(np.unique(codes, return_index=True)[1][codes], np.int64)

@@ -15,7 +15,7 @@ from crawler.outlets import ZONES, BadInput, Outlets
 from crawler.urls import article_id, canonical_url
 from curation.inserts import normal_text
 from curation.records import Article, Reject
-from curation.text.dates import parse_date
+from curation.html.dates import parse_date
 from curation.warc import payload_digest
 
 TEXT_SUFFIXES = (".parquet", ".jsonl", ".ndjson", ".json")

@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
@@ -117,14 +117,30 @@ def _response(record: WarcRecord, declared: int, place: Capture, max_bytes: int)
         return _within(_page(record, place, block), max_bytes)
     stored = block.partition(b"\r\n\r\n")[2]
     record.set_bytes_content(block)
-    record.parse_http(auto_decode="all")
+    record.parse_http(quirks_mode=True)
     place = replace(
         place,
         digest=digest or payload_digest(stored),
-        status=(record.http_headers and record.http_headers.status_code) or 0,
-        content_type=(record.http_headers and record.http_headers.get("Content-Type")) or "",
+        status=record.http_headers.status_code or 0,
+        content_type=record.http_headers.get("Content-Type") or "",
     )
-    return _within(_page(record, place, _read(record.reader.read, max_bytes + 1, stored)), max_bytes)
+    return _within(_page(record, place, _decoded(block, stored, max_bytes + 1)), max_bytes)
+
+
+def _decoded(block: bytes, stored: bytes, size: int) -> bytes:
+    """Undo transfer and content coding, up to `size` bytes.
+
+    Some archives keep a Content-Encoding header over a body that was decoded already: such a body is read as it lies.
+    """
+    record = WarcRecord()
+    record.init_headers(WarcRecordType.response)
+    record.is_http = True
+    record.set_bytes_content(block)
+    try:
+        record.parse_http(auto_decode="all", quirks_mode=True)
+        return record.reader.read(size)
+    except (OSError, EOFError, ValueError):
+        return stored[:size]
 
 
 def _room(max_bytes: int) -> int:
@@ -146,14 +162,6 @@ def _page(record: WarcRecord, capture: Capture, payload: bytes) -> Page:
 def payload_digest(stored: bytes) -> str:
     """Digest a payload in the WARC form: SHA-1 in base32."""
     return f"sha1:{base64.b32encode(hashlib.sha1(stored, usedforsecurity=False).digest()).decode()}"
-
-
-def _read(read: Callable[[int], bytes], size: int, stored: bytes) -> bytes:
-    # Some archives keep a Content-Encoding header over a body that was decoded already.
-    try:
-        return read(size)
-    except (OSError, EOFError, ValueError):
-        return stored[:size]
 
 
 def _next_record(file: BinaryIO, start: int) -> int | None:

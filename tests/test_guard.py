@@ -1,0 +1,49 @@
+import os
+import time
+from functools import partial
+
+import pytest
+
+from curation.guard import Failure, guarded
+
+SECONDS = 20.0
+
+
+def double(number: int) -> int:
+    return 2 * number
+
+
+def misbehave(deed: str) -> str:
+    if deed == "raise":
+        raise KeyError(deed)
+    if deed == "die":
+        os._exit(139)
+    if deed == "hang":
+        time.sleep(60)
+    return deed.upper()
+
+
+def test_results_come_in_order_beside_their_items() -> None:
+    assert list(guarded(double, range(50), SECONDS)) == [(number, 2 * number) for number in range(50)]
+
+
+def test_partials_are_work_too() -> None:
+    assert list(guarded(partial(pow, 3), [2, 3], SECONDS)) == [(2, 9), (3, 27)]
+
+
+@pytest.mark.parametrize(
+    ("deed", "failure"),
+    [
+        ("raise", Failure(timeout=False, detail="KeyError: 'raise'")),
+        ("die", Failure(timeout=False, detail="the process died with exit code 139")),
+    ],
+)
+def test_what_fails_becomes_a_value_and_the_rest_goes_on(deed: str, failure: Failure) -> None:
+    assert list(guarded(misbehave, ["a", deed, "b", "c"], SECONDS)) == [
+        ("a", "A"), (deed, failure), ("b", "B"), ("c", "C")
+    ]  # fmt: skip
+
+
+def test_what_hangs_is_stopped_and_the_rest_goes_on() -> None:
+    outcomes = [outcome for _, outcome in guarded(misbehave, ["a", "hang", "b"], 2.0)]
+    assert outcomes == ["A", Failure(timeout=True, detail="no result in 2 s"), "B"]
