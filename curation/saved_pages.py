@@ -72,7 +72,9 @@ def _stamp(path: Path, row: dict[str, str]) -> dt.datetime | None:
     try:
         time = dt.datetime.fromisoformat(text) if text else None
     except ValueError as error:
-        raise BadInput(f"{path}: key fetched_at: {text!r} is not an ISO time; write 2026-11-07T08:00:00+07:00.") from error
+        raise BadInput(
+            f"{path}: key fetched_at: {text!r} is not an ISO time; write 2026-11-07T08:00:00+07:00."
+        ) from error
     return time if time is None or time.tzinfo else time.replace(tzinfo=dt.UTC)
 
 

@@ -1,13 +1,13 @@
 """One page or text in, clean text out: the pipeline's steps without its files."""
 
 import datetime as dt
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from crawler.outlets import Outlets, load_outlets
+from curation.codes import cut_names
 from curation.config import Config
 from curation.html.decode import decode
-from curation.inserts import cut_names
 from curation.records import Article, Capture, Page, Reject
 from curation.stages import clean as cleaning
 from curation.stages import extract as extraction
@@ -62,7 +62,8 @@ def clean(source: str | bytes, *, url: str = "", outlet: str = "", kind: Kind | 
         (profile,) = outlets.named([outlet])
         url = url or (profile.home if kind == "html" else "")
     payload = source.encode("utf-8", "replace") if isinstance(source, str) else source
-    row = _extract(payload, url, outlets) if (kind or guess_kind(payload)) == "html" else _admit(payload, url, outlet, outlets)
+    is_page = (kind or guess_kind(payload)) == "html"
+    row = _extract(payload, url, outlets) if is_page else _admit(payload, url, outlet, outlets)
     if isinstance(row, Reject):
         return Cleaned(row.title, "", {"outlet": row.outlet, "url": row.url}, (), Refusal(row.code, row.detail))
     return _finish(row, outlets)
@@ -82,7 +83,7 @@ def _finish(article: Article, outlets: Outlets) -> Cleaned:
             refusal = Refusal(row.code, row.detail)
             break
         article = row
-    names = cut_names(article.outlet)
+    names = cut_names(outlets)
     return Cleaned(
         title=article.title,
         text=article.text,

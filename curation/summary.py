@@ -1,13 +1,12 @@
 """What a build tells a person at its end."""
 
 from collections.abc import Mapping
-from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-from crawler.outlets import Outlets
-from curation.inserts import cut_names
+from crawler.outlets import Outlets, load_outlets
+from curation.codes import cut_names
 from curation.reasons import REASONS
 from curation.release.assemble import Release
 
@@ -31,13 +30,15 @@ def print_release(console: Console, release: Release) -> None:
         console.print(f"  {name:<18} {number:>9,}")
     console.print(_table("documents by outlet", counts["documents_by_outlet"], {}))
     console.print(_table("rejects by reason", counts["rejects_by_code"], REASONS))
-    console.print(_table("cuts by rule", dict(list(counts["cuts_by_code"].items())[:_MOST_RULES]), cut_names()))
+    console.print(
+        _table("cuts by rule", dict(list(counts["cuts_by_code"].items())[:_MOST_RULES]), cut_names(load_outlets()))
+    )
     for source in release.manifest["inputs"]:
         for loss in source["losses"]:
             console.print(f"[yellow]{source['name']}: {loss}[/yellow]")
-    console.print(f"documents  {_place(release.folder / 'documents')}")
-    console.print(f"rejects    {_place(release.folder / 'rejects')}")
-    console.print(f"manifest   {_place(release.folder / 'manifest.json')}")
+    console.print(f"documents  {release.folder / 'documents'}")
+    console.print(f"rejects    {release.folder / 'rejects'}")
+    console.print(f"manifest   {release.folder / 'manifest.json'}")
 
 
 def print_outlets(console: Console, outlets: Outlets) -> None:
@@ -59,7 +60,3 @@ def _table(title: str, numbers: Mapping[str, int], notes: Mapping[str, str]) -> 
     for name, number in numbers.items():
         table.add_row(f"{number:,}", name, notes.get(name, ""))
     return table
-
-
-def _place(path: Path) -> str:
-    return path.as_posix()

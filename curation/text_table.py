@@ -13,9 +13,9 @@ import pyarrow.parquet as pq
 
 from crawler.outlets import ZONES, BadInput, Outlets
 from crawler.urls import article_id, canonical_url
+from curation.html.dates import parse_date
 from curation.inserts import normal_text
 from curation.records import Article, Reject
-from curation.html.dates import parse_date
 from curation.warc import payload_digest
 
 TEXT_SUFFIXES = (".parquet", ".jsonl", ".ndjson", ".json")
@@ -41,9 +41,7 @@ def check_text_table(path: Path) -> None:
         raise BadInput(f"{path}: this cannot be read as {kind}; give .parquet or .jsonl.") from error
     if "text" not in columns:
         found = ", ".join(sorted(columns)) or "nothing"
-        raise BadInput(
-            f"{path}: there is no column 'text' (found: {found}); rename the column that holds the text."
-        )
+        raise BadInput(f"{path}: there is no column 'text' (found: {found}); rename the column that holds the text.")
 
 
 def read_text_rows(path: Path) -> Iterator[TextRow]:
@@ -72,7 +70,8 @@ def admit(row: TextRow, name: str, outlets: Outlets) -> Article | Reject:
         code = "text.bad-row" if row.values is None else "text.empty"
         return Reject(
             id=identity, url=url, canonical_url=canonical, outlet=outlet, stage="extract", code=code,
-            detail=f"row {row.number} of {name}", title=title, dup_of="", jaccard=None, fetched_at=fetched_at, capture=None,
+            detail=f"row {row.number} of {name}", title=title, dup_of="", jaccard=None, fetched_at=fetched_at,
+            capture=None,
         )  # fmt: skip
     return Article(
         id=identity, url=url, canonical_url=canonical, outlet=outlet, title=title, text=text,

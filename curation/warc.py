@@ -35,9 +35,7 @@ def check_archive(path: Path) -> None:
     except FileNotFoundError as error:
         raise BadInput(f"{path}: there is no such file; check the path.") from error
     except (OSError, EOFError) as error:
-        raise BadInput(
-            f"{path}: this is not a WARC file ({_sentence(error)}); give a .warc or .warc.gz."
-        ) from error
+        raise BadInput(f"{path}: this is not a WARC file ({_sentence(error)}); give a .warc or .warc.gz.") from error
     if first is None:
         why = "it is empty" if path.stat().st_size == 0 else "it holds no WARC record"
         raise BadInput(f"{path}: this is not a WARC file ({why}); remove it from the list or fetch it anew.")

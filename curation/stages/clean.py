@@ -52,9 +52,7 @@ def with_facts(article: Article, facts: Mapping[str, tuple[str, ...]]) -> Articl
     def first(name: str) -> str:
         return facts.get(name, ("",))[0]
 
-    told = article.published_at or (
-        dt.datetime.fromisoformat(first("published_at")) if first("published_at") else None
-    )
+    told = article.published_at or (dt.datetime.fromisoformat(first("published_at")) if first("published_at") else None)
     return replace(
         article,
         title=article.title or first("title"),
@@ -86,9 +84,7 @@ def screen_language(article: Article, setting: Setting) -> Article | Reject:
     """Stop texts in other languages."""
     if article.language in setting.clean.languages:
         return article
-    return reject(
-        article, NAME, "screen.language", f"{article.language or 'unknown'} {article.language_score:.2f}"
-    )
+    return reject(article, NAME, "screen.language", f"{article.language or 'unknown'} {article.language_score:.2f}")
 
 
 STEPS: tuple[Step, ...] = (strip_inserts, measure, screen_length, screen_language)

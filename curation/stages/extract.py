@@ -1,22 +1,22 @@
 """Response → article: decode, choose the layout, take the body and the metadata."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from crawler.outlets import Outlets, Profile, load_outlets
 from crawler.urls import article_id, canonical_url, story_page
+from curation.config import Config
 from curation.guard import Failure
 from curation.html.body import Body, find_body
 from curation.html.decode import decode
 from curation.html.metadata import Metadata, read_metadata
 from curation.html.tree import parse
-from curation.records import Article, Page, Reject
-from curation.sources import source_name
+from curation.records import Article, Page, Reject, reject
+from curation.sources import read_source
 from curation.stage import Finished, Plan, Stage, Task, work_rows
-from curation.text_table import is_text_table, read_articles
+from curation.text_table import TextRow, admit, read_text_rows
 from curation.warc import Response, read_responses
 
 NAME = "extract"

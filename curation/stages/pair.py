@@ -9,7 +9,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from curation.config import Config
-from curation.minhash import Scheme, band_pairs, jaccard
+from curation.minhash import Scheme, jaccard
+from curation.minhash.bands import band_pairs
 from curation.records import Pair
 from curation.schema import arrow_schema
 from curation.shards import write_table
@@ -35,7 +36,7 @@ def seek_pairs(shards: tuple[Path, ...], scheme: Scheme) -> npt.NDArray[np.int64
     return firsts[pairs]
 
 
-def read_texts(shards: tuple[Path, ...], rows: npt.NDArray[np.int64]) -> pa.ChunkedArray[pa.StringScalar]:
+def read_texts(shards: tuple[Path, ...], rows: npt.NDArray[np.int64]) -> pa.ChunkedArray:
     """Read the texts of some rows, sorted and counted over all shards; one shard is in memory at a time."""
     taken, before = [], 0
     for shard in shards:

@@ -28,6 +28,19 @@ ROWS_PER_FILE = 150_000
 """Keeps a file of documents under 512 MiB: a row of news takes 2 kB compressed."""
 
 
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A table of the release: how its rows are put in folders."""
+
+    name: str
+    record: type
+    folders: Callable[[pa.Table], list[str]]
+    keys: tuple[str, ...]
+    """Columns that `folders` reads."""
+    order: tuple[str, ...]
+    """Columns by which the rows of a folder are sorted."""
+
+
 def documents_of(articles: pa.Table, decisions: pa.Table) -> pa.Table:
     """Make documents of the articles that stay."""
     stays = pc.equal(decisions["code"], "")
@@ -60,9 +73,7 @@ def document_folders(table: pa.Table) -> list[str]:
     """Name the Hive folder of each row: its outlet and its month of publication in UTC, or `undated`."""
     months = pc.fill_null(pc.strftime(table["published_at"], format="%Y-%m"), "undated").to_pylist()
     outlets = table["outlet"].to_pylist()
-    return [
-        f"outlet={quote(outlet, safe='')}/month={month}" for outlet, month in zip(outlets, months, strict=True)
-    ]
+    return [f"outlet={quote(outlet, safe='')}/month={month}" for outlet, month in zip(outlets, months, strict=True)]
 
 
 def reject_folders(table: pa.Table) -> list[str]:
@@ -91,19 +102,6 @@ def write_folders(place: Path, table: pa.Table, kind: Kind) -> None:
             length = min(ROWS_PER_FILE, start + rows - first)
             write_table(place / folder / f"part-{part}.parquet", table.slice(first, length))
         start += rows
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A table of the release: how its rows are put in folders."""
-
-    name: str
-    record: type
-    folders: Callable[[pa.Table], list[str]]
-    keys: tuple[str, ...]
-    """Columns that `folders` reads."""
-    order: tuple[str, ...]
-    """Columns by which the rows of a folder are sorted."""
 
 
 DOCUMENTS = Kind("documents", Document, document_folders, ("outlet", "published_at"), ("published_at", "id"))
@@ -137,7 +135,7 @@ def _table(record: type, source: pa.Table, made: Mapping[str, Any]) -> pa.Table:
     return pa.table(columns, schema=schema)
 
 
-def _constant(value: str, rows: int) -> pa.Array[Any]:
+def _constant(value: str, rows: int) -> pa.Array:
     return pa.repeat(pa.scalar(value, pa.string()), rows)
 
 

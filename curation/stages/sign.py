@@ -21,7 +21,7 @@ _TEXTS_AT_A_TIME = 10_000
 
 
 def sign(articles: pa.Table, scheme: Scheme) -> pa.Table:
-    """Sign articles: the columns of `Signed`, `signature` (a list of `permutations` uint32), one uint64 column a band."""
+    """Sign articles; gives a table of `signed_schema`."""
     texts = articles["text"]
     signed = signatures(texts, scheme)
     keys = band_keys(signed, scheme)
@@ -45,10 +45,13 @@ def _plan(done: Mapping[str, Finished], config: Config) -> Plan:
 def _work(task: Task) -> None:
     scheme = scheme_of(task.settings())
     columns = [field.name for field in arrow_schema(Signed) if field.name != "text_digest"] + ["text"]
-    with aside(Path(task.output)) as partial, pq.ParquetFile(task.inputs[0]) as articles:
-        with pq.ParquetWriter(partial, signed_schema(scheme), compression="zstd") as writer:
-            for batch in articles.iter_batches(_TEXTS_AT_A_TIME, columns=columns):
-                writer.write_table(sign(pa.Table.from_batches([batch]), scheme))
+    with (
+        aside(Path(task.output)) as partial,
+        pq.ParquetFile(task.inputs[0]) as articles,
+        pq.ParquetWriter(partial, signed_schema(scheme), compression="zstd") as writer,
+    ):
+        for batch in articles.iter_batches(_TEXTS_AT_A_TIME, columns=columns):
+            writer.write_table(sign(pa.Table.from_batches([batch]), scheme))
 
 
 STAGE = Stage(
