@@ -73,7 +73,7 @@ lint: $(VENV)/.ready-dev ## Style, types, import directions
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
 
 quality: $(VENV)/.ready-dev ## Score extraction and cleaning against their floors
-	@$(BIN)/python -m tests.quality
+	@$(BIN)/python tests/quality.py
 
 bench: $(VENV)/.ready-dev ## Measure against peers; see benchmarks/README.md
 	@$(BIN)/python -m benchmarks

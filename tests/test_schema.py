@@ -10,7 +10,7 @@ from curation.schema import arrow_schema, field_notes, records_of, render_schema
 
 WIB = dt.timezone(dt.timedelta(hours=7))
 texts = st.text(st.characters(codec="utf-8"), max_size=20)
-times = st.datetimes(dt.datetime(1990, 1, 1), dt.datetime(2100, 1, 1), timezones=st.just(WIB))  # noqa: DTZ001
+times = st.datetimes(dt.datetime(1990, 1, 1), dt.datetime(2100, 1, 1), timezones=st.just(WIB))
 articles = st.builds(
     Article,
     **{field.name: texts for field in fields(Article) if field.type in (str, "str")},

@@ -8,7 +8,9 @@ from curation.records import CensusLine, Reject
 from curation.shards import Counts, aside, count_rows, read_note, read_rows, rejects_of, write_rows
 
 LINES = [CensusLine("kabar", "repeated", f"baris {number}", number) for number in range(2_500)]
-REJECT = Reject("0" * 16, "http://a.example/", "http://a.example/", "kabar", "clean", "screen.short", "", "", "", None, None, None)  # noqa: E501
+REJECT = Reject(
+    "0" * 16, "http://a.example/", "http://a.example/", "kabar", "clean", "screen.short", "", "", "", None, None, None
+)
 
 
 def accept(counts: Counts) -> None:

@@ -65,13 +65,15 @@ def test_parquet_and_json_lines_say_the_same(tmp_path: Path) -> None:
     rows = [{"text": f"Kalimat {n}.", "published_at": "2026-10-03T01:00:00+00:00"} for n in range(3)]
     pq.write_table(pa.Table.from_pylist(rows), tmp_path / "t.parquet")
     (tmp_path / "t.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
-    one, other = ([admit(row, "t", OUTLETS) for row in read_text_rows(tmp_path / name)] for name in ("t.parquet", "t.jsonl"))
+    one, other = (
+        [admit(row, "t", OUTLETS) for row in read_text_rows(tmp_path / name)] for name in ("t.parquet", "t.jsonl")
+    )
     assert one == other
     assert len(one) == 3
 
 
 def test_times_of_parquet_keep_their_zone_or_get_the_outlets(tmp_path: Path) -> None:
-    naive, aware = dt.datetime(2026, 10, 3, 8), dt.datetime(2026, 10, 3, 8, tzinfo=dt.UTC)  # noqa: DTZ001
+    naive, aware = dt.datetime(2026, 10, 3, 8), dt.datetime(2026, 10, 3, 8, tzinfo=dt.UTC)
     one, other = (admitted(text="x", url="http://kabar.example/", published_at=time) for time in (naive, aware))
     assert one.published_at == naive.replace(tzinfo=WITA)  # type: ignore[union-attr]
     assert other.published_at == aware  # type: ignore[union-attr]

@@ -28,7 +28,13 @@ ZONES = {
 }
 
 
+# cssselect 1.3 translates these to something else without a word.
+_MISREAD = re.compile(r":has\(\s*[>+~]|:not\([^)]*:has\(")
+
+
 def _selector(text: str) -> str:
+    if _MISREAD.search(text):
+        raise ValueError(f"{text!r} is CSS that is read wrongly here; say it without :has(> …) or :not(:has(…))")
     try:
         HTMLTranslator().css_to_xpath(text.rpartition("@")[0] if "@" in text else text)
     except SelectorError as error:
