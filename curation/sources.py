@@ -77,6 +77,8 @@ def read_source(path: Path) -> Source:
 
 def _files(paths: Iterable[Path], suffixes: tuple[str, ...]) -> Iterator[Path]:
     for path in paths:
+        if not path.exists():
+            raise BadInput(f"{path}: there is no such file; check the path.")
         if not path.is_dir():
             yield path.resolve()
             continue

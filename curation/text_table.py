@@ -34,8 +34,6 @@ def check_text_table(path: Path) -> None:
     """Look whether a table can be read and has a `text` column; raises BadInput."""
     try:
         columns = _columns(path)
-    except FileNotFoundError as error:
-        raise BadInput(f"{path}: there is no such file; check the path.") from error
     except (pa.ArrowInvalid, json.JSONDecodeError, UnicodeDecodeError) as error:
         kind = "Parquet" if path.suffix == ".parquet" else "JSON lines"
         raise BadInput(f"{path}: this cannot be read as {kind}; give .parquet or .jsonl.") from error

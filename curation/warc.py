@@ -32,8 +32,6 @@ def check_archive(path: Path) -> None:
     try:
         with path.open("rb") as file:
             first = next(iter(ArchiveIterator(file, parse_http=False)), None)
-    except FileNotFoundError as error:
-        raise BadInput(f"{path}: there is no such file; check the path.") from error
     except (OSError, EOFError) as error:
         raise BadInput(f"{path}: this is not a WARC file ({_sentence(error)}); give a .warc or .warc.gz.") from error
     if first is None:

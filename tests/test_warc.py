@@ -107,11 +107,6 @@ def test_what_is_no_archive_is_said(tmp_path: Path, content: bytes, why: str) ->
     assert why in str(error.value)
 
 
-def test_a_missing_archive_is_said(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match="there is no such file"):
-        check_archive(tmp_path / "none.warc.gz")
-
-
 def test_fetch_refuses_another_record(tmp_path: Path) -> None:
     path = tmp_path / "a.warc.gz"
     write(path)

@@ -1,7 +1,7 @@
 """Articles → what an outlet prints on page after page, and every headline it ran."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -10,7 +10,7 @@ from curation.config import Census, Config
 from curation.inserts import headline_key
 from curation.records import CensusLine
 from curation.schema import table_of
-from curation.shards import write_table
+from curation.shards import ROWS_PER_GROUP, write_table
 from curation.stage import Finished, Plan, Stage, Task
 
 NAME = "census"
@@ -18,19 +18,25 @@ _COLUMNS = ["outlet", "title", "text"]
 _LONGEST_LINE = 400
 """Characters; a longer line that repeats is a story told twice, not chrome."""
 
-Line = tuple[str, str]
+PageLines = tuple[str, str, str]
+"""Outlet, title and text of a page."""
 
 
-def take_census(pages: list[tuple[str, str, str]], settings: Census) -> list[CensusLine]:
+def take_census(pages: Iterable[PageLines], settings: Census) -> list[CensusLine]:
     """Count headlines and lines over (outlet, title, text) of every page, sorted by outlet, kind and key.
 
-    Pages of one outlet with the same headline count once, so that a story captured often does not vote often.
+    Of the pages of one outlet with the same headline the first alone votes, so that a story captured often does not
+    vote often. Memory grows with the number of different lines, not with the text.
     """
-    headlines = Counter((outlet, headline_key(title)) for outlet, title, _ in pages if headline_key(title))
-    ballots = {(outlet, headline_key(title)): text for outlet, title, text in pages}
-    voters = Counter(outlet for outlet, _ in ballots)
-    votes = Counter(line for (outlet, _), text in ballots.items() for line in _lines(outlet, text))
-    rows = [CensusLine(outlet, "headline", key, count) for (outlet, key), count in headlines.items()]
+    headlines: Counter[tuple[str, str]] = Counter()
+    votes: Counter[tuple[str, str]] = Counter()
+    for outlet, title, text in pages:
+        headline = outlet, headline_key(title)
+        if headline not in headlines:
+            votes.update((outlet, key) for key in _line_keys(text))
+        headlines[headline] += 1
+    voters = Counter(outlet for outlet, _ in headlines)
+    rows = [CensusLine(outlet, "headline", key, count) for (outlet, key), count in headlines.items() if key]
     rows += [
         CensusLine(outlet, "repeated", key, count)
         for (outlet, key), count in votes.items()
@@ -39,9 +45,16 @@ def take_census(pages: list[tuple[str, str, str]], settings: Census) -> list[Cen
     return sorted(rows, key=lambda row: (row.outlet, row.kind, row.key))
 
 
-def _lines(outlet: str, text: str) -> Iterator[Line]:
+def _line_keys(text: str) -> set[str]:
     keys = {headline_key(line) for line in text.split("\n") if len(line) <= _LONGEST_LINE}
-    return ((outlet, key) for key in keys if key)
+    return keys - {""}
+
+
+def _pages(shards: Iterable[str]) -> Iterator[PageLines]:
+    for shard in shards:
+        with pq.ParquetFile(shard) as file:
+            for batch in file.iter_batches(ROWS_PER_GROUP, columns=_COLUMNS):
+                yield from zip(*(batch[name].to_pylist() for name in _COLUMNS), strict=True)
 
 
 def _plan(done: Mapping[str, Finished], config: Config) -> Plan:
@@ -49,11 +62,8 @@ def _plan(done: Mapping[str, Finished], config: Config) -> Plan:
 
 
 def _work(task: Task) -> None:
-    pages: list[tuple[str, str, str]] = []
-    for shard in task.inputs:
-        columns = pq.read_table(shard, columns=_COLUMNS)
-        pages += zip(*(columns[name].to_pylist() for name in _COLUMNS), strict=True)
-    write_table(Path(task.output), table_of(CensusLine, take_census(pages, task.settings().census)))
+    rows = take_census(_pages(task.inputs), task.settings().census)
+    write_table(Path(task.output), table_of(CensusLine, rows))
 
 
 STAGE = Stage(
