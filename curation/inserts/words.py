@@ -1,0 +1,95 @@
+"""The words of a language that rules and shapes are made of, as data: `<language>/words.toml`."""
+
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from pydantic import Field
+
+from crawler.outlets import BadInput, read_toml
+from crawler.outlets.profile import Pattern, Strict
+
+Months = tuple[tuple[str, ...], ...]
+
+_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+
+
+class Words(Strict):
+    """Lists of words; what `words.toml` may hold."""
+
+    months: Months = Field(default=(), max_length=12)
+    """The spellings of each month, January first; in rules `{month}`."""
+    bullets: tuple[str, ...] = ()
+    """What may stand before an item of a list."""
+    abbreviations: tuple[str, ...] = ()
+    """Words whose full stop ends no sentence."""
+    said: tuple[str, ...] = ()
+    """Verbs that follow speech; in rules `{said}`."""
+    joiners: tuple[str, ...] = ()
+    """What stands between two names."""
+    phrases: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Lists of literal phrases; in rules each is a placeholder of its name."""
+    patterns: dict[str, Pattern] = Field(default_factory=dict)
+    """Pieces of regular expressions, in rules by name; one may use phrases and the pieces above it."""
+
+
+def read_words(folders: Iterable[Path]) -> Words:
+    """Join the `words.toml` of several folders; raises BadInput for a file that is wrong."""
+    joined = Words()
+    for path in (folder / "words.toml" for folder in folders):
+        if path.exists():
+            joined = _joined(joined, read_toml(path, Words))
+    return joined
+
+
+def placeholders(words: Words, names: Iterable[str], all_names: Iterable[str]) -> dict[str, str]:
+    """Say what each placeholder stands for; `{outlet}` for `names` in any case, `{outlets}` for `all_names`."""
+    values = {
+        "outlet": f"(?i:{alternation(names)})",
+        "outlets": f"(?i:{alternation(all_names)})",
+        "month": alternation(spelling for month in words.months for spelling in month),
+        "said": alternation(words.said),
+        **{name: alternation(phrases) for name, phrases in words.phrases.items()},
+    }
+    for name, pattern in words.patterns.items():
+        values[name] = f"(?:{expand(pattern, values)})"
+    return values
+
+
+def expand(pattern: str, values: Mapping[str, str]) -> str:
+    """Put the values of placeholders into a pattern; raises BadInput for an unknown one."""
+
+    def value(found: re.Match[str]) -> str:
+        if found[1] not in values:
+            raise BadInput(f"there is no list of words named {found[0]}; add it to words.toml or mend the spelling")
+        return values[found[1]]
+
+    return _PLACEHOLDER.sub(value, pattern)
+
+
+def alternation(phrases: Iterable[str]) -> str:
+    """Make a pattern of literals that prefers the longest; of none, one that never matches."""
+    escaped = [re.escape(phrase).replace("\\ ", " ") for phrase in sorted(set(phrases), key=lambda p: (-len(p), p))]
+    return f"(?:{'|'.join(escaped)})" if escaped else "(?!)"
+
+
+def _joined(first: Words, second: Words) -> Words:
+    phrases = {
+        name: (*first.phrases.get(name, ()), *second.phrases.get(name, ()))
+        for name in (*first.phrases, *second.phrases)
+    }
+    return Words(
+        months=_joined_months(first.months, second.months),
+        bullets=(*first.bullets, *second.bullets),
+        abbreviations=(*first.abbreviations, *second.abbreviations),
+        said=(*first.said, *second.said),
+        joiners=(*first.joiners, *second.joiners),
+        phrases=phrases,
+        patterns={**first.patterns, **second.patterns},
+    )
+
+
+def _joined_months(first: Months, second: Months) -> Months:
+    if not first or not second:
+        return first or second
+    return tuple((*one, *other) for one, other in zip(first, second, strict=True))
