@@ -71,8 +71,10 @@ class Run:
     async def _listen(self, process: asyncio.subprocess.Process, outlet: str, watch: Watch) -> None:
         assert process.stdout is not None
         async for line in process.stdout:
-            self.tallies[outlet] = read_tally(line)
-            watch(outlet, self.tallies[outlet])
+            tally = read_tally(line)
+            if tally is not None:
+                self.tallies[outlet] = tally
+                watch(outlet, tally)
 
     def _judge(self, job: Job, code: int, complaint: str) -> None:
         """Say what is wrong with an outlet whose process did not end as it should."""

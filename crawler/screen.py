@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -43,8 +44,9 @@ def watching(console: Console, outlets: Sequence[str]) -> Iterator[Watch]:
 
 
 def print_tallies(console: Console, tallies: Mapping[str, Tally]) -> None:
-    """Print the table of a crawl, and below it what is to be known of single outlets."""
-    table = Table("outlet", title="Crawl", title_justify="left")
+    """Print the table of a crawl, and below it what there is to say of single outlets."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    table.add_column("outlet", no_wrap=True)
     for name in COLUMNS:
         table.add_column(name, justify="right")
     table.add_column("errors")
@@ -53,9 +55,9 @@ def print_tallies(console: Console, tallies: Mapping[str, Tally]) -> None:
     console.print(table)
     for outlet, tally in tallies.items():
         for note in tally.notes:
-            console.print(f"{outlet}: {note}.", markup=False)
+            console.print(f"{outlet}: {note}.", markup=False, soft_wrap=True)
         if tally.trouble:
-            console.print(f"{outlet} is not crawled whole: {tally.trouble}.", markup=False)
+            console.print(f"{outlet} is not crawled whole: {tally.trouble}.", markup=False, soft_wrap=True)
 
 
 def _tell(console: Console, told: set[tuple[str, str]], outlet: str, tally: Tally) -> None:

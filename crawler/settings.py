@@ -41,6 +41,7 @@ METAREFRESH_ENABLED = False
 REFERRER_POLICY = "no-referrer"
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Encoding": "gzip, deflate",  # archived as sent, and these every reader of archives can undo
     "Accept-Language": "id,en;q=0.5",
 }
 

@@ -46,9 +46,9 @@ class Tally:
         return json.dumps(asdict(self), ensure_ascii=False)
 
 
-def read_tally(line: str | bytes) -> Tally:
-    """Read a line of `Tally.line`; raises ValueError where it is none."""
-    fields = json.loads(line)
-    if not isinstance(fields, dict):
-        raise ValueError("a tally is a JSON object")
-    return Tally(**fields)
+def read_tally(line: str | bytes) -> Tally | None:
+    """Read a line of `Tally.line`; None where it is something else."""
+    try:
+        return Tally(**json.loads(line))
+    except (ValueError, TypeError):
+        return None

@@ -110,8 +110,8 @@ class Site:
             page = amp_page(target, self.edition.shelves[target.masthead.id])
             return _dated(Response(HTTPStatus.OK, HTML, page.encode()), target)
         if oddity == "twin":
-            page = self._article(target, query)
-            return replace(page, body=page.body.replace(b'<body class="desktop">', b'<body class="lite">'))
+            article = self._article(target, query)
+            return replace(article, body=article.body.replace(b'<body class="desktop">', b'<body class="lite">'))
         return replace(
             self._article(target, query, "iso-8859-1" if oddity == "windows-1252" else "utf-8"),
             content_type=CONTENT_TYPES.get(oddity, HTML),

@@ -165,9 +165,15 @@ class NewsSpider(Spider):
         self._miss(failure)
 
     def _look(self, url: str, callback: Any, arguments: dict[str, Any]) -> Request:
-        scheme = urlsplit(self.profile.home).scheme
-        url = urlsplit(url)._replace(scheme=scheme, fragment="").geturl()
+        url = self._as_served(urldefrag(url).url)
         return Request(url, callback=callback, errback=self.source_lost, cb_kwargs=arguments, priority=1)
+
+    def _as_served(self, url: str) -> str:
+        """Give an address the scheme of the outlet's home: the canonical form says https, whatever is served."""
+        return urlsplit(url)._replace(scheme=urlsplit(self.profile.home).scheme).geturl()
+
+    def _whole(self, url: str) -> str:
+        return self._as_served(whole_story(url, self.profile))
 
     def _note_source(self, response: Response, found: Found) -> None:
         self._sources_read += bool(found.links) or not found.fault
@@ -186,7 +192,7 @@ class NewsSpider(Spider):
         self._wanted.update(wanted)
         self.tally.found += len(wanted)
         self.tally.known += len(finished.intersection(wanted))
-        self.ledger.add((url, whole_story(url, self.profile), days[url]) for url in wanted)
+        self.ledger.add((url, self._whole(url), days[url]) for url in wanted)
         fresh = days.keys() - walk.seen
         walk.seen |= fresh
         walk.page += 1
@@ -285,7 +291,7 @@ class NewsSpider(Spider):
         """Ask for the target of a redirect, unless that was done: the same story elsewhere, or another one."""
         story = canonical_url(target, self.profile)
         if story != url:
-            self.ledger.add([(story, whole_story(story, self.profile), days_of_path(story))])
+            self.ledger.add([(story, self._whole(story), days_of_path(story))])
         elif (url, target) in self._asked:
             self.tally.miss("redirect loop")
         else:

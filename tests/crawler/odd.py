@@ -129,7 +129,8 @@ def crawl_odd(site: Site, folder: Path, crawl: str = "satu", profile: str = PROF
     command = spider_command(folder, "odd", "--crawl", crawl, "--profiles", str(profiles), *options)
     done = subprocess.run(command, env=spider_environment(site.proxy), capture_output=True, text=True, check=False)
     lines = done.stdout.splitlines()
-    return Crawled(read_tally(lines[-1]) if lines else Tally(), done.returncode, done.stderr, folder)
+    tally = read_tally(lines[-1]) if lines else None
+    return Crawled(tally or Tally(), done.returncode, done.stderr, folder)
 
 
 def urlset(*addresses: str) -> str:

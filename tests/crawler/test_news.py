@@ -134,6 +134,16 @@ def test_a_story_is_one_address_and_is_asked_for_whole(spider: NewsSpider) -> No
     assert spider._ask(f"{HOME}/read/1") is None
 
 
+def test_a_story_is_asked_for_as_the_outlet_serves(tmp_path: Path) -> None:
+    spider = make(tmp_path, PROFILE.replace('"newsstand"', '"web"'), contact="a@b.example")
+    list(spider.read_listing(page("/read/1"), Walk("indeks")))
+    (url,) = spider.ledger.queued(Window())
+    asked = spider._ask(url)
+    assert asked is not None
+    assert (url, asked.url) == ("https://www.odd.example/read/1", f"{HOME}/read/1?page=all")
+    spider.ledger.close()
+
+
 def test_a_listing_is_walked_until_a_page_repeats_or_the_profile_says_stop(spider: NewsSpider) -> None:
     walk = Walk(f"{HOME}/indeks?hal={{page}}")
     assert urls(spider.read_listing(page("/read/1", "/read/2"), walk)) == ["/indeks?hal=2"]

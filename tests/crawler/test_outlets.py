@@ -114,12 +114,21 @@ ADDRESSES: dict[str, tuple[list[str], list[str]]] = {
         ["https://www.idxchannel.com/market-news/saham-bank-naik-lagi"],
         ["https://www.idxchannel.com/tag/saham-bank-dan-asuransi", "https://www.idxchannel.com/market-news"],
     ),
-    "indopolitika": (["https://indopolitika.com/pasar-lama-dibuka/"], ["https://indopolitika.com/tag/pasar-lama-kota/"]),
+    "indopolitika": (
+        ["https://indopolitika.com/pasar-lama-dibuka/"],
+        ["https://indopolitika.com/tag/pasar-lama-kota/"],
+    ),
     "inews": (
-        ["https://www.inews.id/news/nasional/pasar-lama-dibuka-lagi", "https://jatim.inews.id/berita/pasar-lama-dibuka-lagi"],
+        [
+            "https://www.inews.id/news/nasional/pasar-lama-dibuka-lagi",
+            "https://jatim.inews.id/berita/pasar-lama-dibuka-lagi",
+        ],
         ["https://www.inews.id/tag/pasar-lama-kota-tua", "https://www.inews.id/news/nasional"],
     ),
-    "infobanknews": (["https://infobanknews.com/bank-desa-tumbuh/"], ["https://infobanknews.com/topic/bank-desa-kita/"]),
+    "infobanknews": (
+        ["https://infobanknews.com/bank-desa-tumbuh/"],
+        ["https://infobanknews.com/topic/bank-desa-kita/"],
+    ),
     "investor": (
         ["https://investor.id/market/401234/saham-bank-naik"],
         ["https://investor.id/search/saham/2", "https://investor.id/market/indeks/2"],
@@ -152,12 +161,23 @@ ADDRESSES: dict[str, tuple[list[str], list[str]]] = {
             "https://megapolitan.kompas.com/read/2015/03/22/13371570/Pasar.Lama.Dibuka",
             "https://internasional.kompas.com/read/xml/2015/03/22/13371570/Pasar.Lama.Dibuka",
         ],
-        ["https://www.kompas.com/tag/pasar", "https://indeks.kompas.com/?page=2", "https://search.kompas.com/search?q=a"],
+        [
+            "https://www.kompas.com/tag/pasar",
+            "https://indeks.kompas.com/?page=2",
+            "https://search.kompas.com/search?q=a",
+        ],
     ),
-    "kontan": (["https://nasional.kontan.co.id/news/pasar-lama-dibuka"], ["https://www.kontan.co.id/search?search=pasar"]),
+    "kontan": (
+        ["https://nasional.kontan.co.id/news/pasar-lama-dibuka"],
+        ["https://www.kontan.co.id/search?search=pasar"],
+    ),
     "kumparan": (
         ["https://kumparan.com/kumparannews/pasar-lama-dibuka-25AbCdEfGhI"],
-        ["https://kumparan.com/channel/news", "https://kumparan.com/kumparannews", "https://kumparan.com/topic/pasar-lama"],
+        [
+            "https://kumparan.com/channel/news",
+            "https://kumparan.com/kumparannews",
+            "https://kumparan.com/topic/pasar-lama",
+        ],
     ),
     "liputan6": (
         [
@@ -185,7 +205,10 @@ ADDRESSES: dict[str, tuple[list[str], list[str]]] = {
         ],
         ["https://www.merdeka.com/peristiwa", "https://www.merdeka.com/foto/peristiwa/pasar-lama.html"],
     ),
-    "metrotvnews": (["https://www.metrotvnews.com/read/b1oAbCdE-pasar-lama-dibuka"], ["https://www.metrotvnews.com/play/1"]),
+    "metrotvnews": (
+        ["https://www.metrotvnews.com/read/b1oAbCdE-pasar-lama-dibuka"],
+        ["https://www.metrotvnews.com/play/1"],
+    ),
     "mojok": (
         ["https://mojok.co/liputan/ragam/pasar-lama-dibuka/", "https://mojok.co/liputan/ragam/pasar-lama-dibuka/2/"],
         ["https://mojok.co/tag/pasar-lama-kota/", "https://mojok.co/liputan/"],
@@ -193,7 +216,10 @@ ADDRESSES: dict[str, tuple[list[str], list[str]]] = {
     "mongabay": (["https://mongabay.co.id/2026/07/01/hutan-kota-tumbuh/"], ["https://mongabay.co.id/tag/hutan/"]),
     "niaga": (["https://www.niaga.asia/pasar-lama-dibuka/"], ["https://www.niaga.asia/category/kaltim/"]),
     "ntvnews": (["https://www.ntvnews.id/news/0123456/pasar-lama-dibuka"], ["https://www.ntvnews.id/tag/pasar"]),
-    "nusabali": (["https://www.nusabali.com/berita/181234/pasar-lama-dibuka"], ["https://www.nusabali.com/search?keyword=a"]),
+    "nusabali": (
+        ["https://www.nusabali.com/berita/181234/pasar-lama-dibuka"],
+        ["https://www.nusabali.com/search?keyword=a"],
+    ),
     "okezone": (
         ["https://news.okezone.com/read/2026/07/01/337/3151234/pasar-lama-dibuka?page=all"],
         ["https://news.okezone.com/indeks/2026/07/01/10", "https://www.okezone.com/tag/pasar"],
@@ -203,7 +229,10 @@ ADDRESSES: dict[str, tuple[list[str], list[str]]] = {
         ["https://www.pikiran-rakyat.com/jawa-barat/pr-018123456/pasar-lama-dibuka"],
         ["https://www.pikiran-rakyat.com/tag/pasar", "https://galamedia.pikiran-rakyat.com/?page=2"],
     ),
-    "poskota": (["https://www.poskota.co.id/2026/07/01/pasar-lama-dibuka"], ["https://www.poskota.co.id/tag/pasar?page=2"]),
+    "poskota": (
+        ["https://www.poskota.co.id/2026/07/01/pasar-lama-dibuka"],
+        ["https://www.poskota.co.id/tag/pasar?page=2"],
+    ),
     "posmetro-medan": (
         ["https://www.posmetro-medan.com/2025/08/pasar-lama-dibuka.html"],
         ["https://www.posmetro-medan.com/2025/08/", "https://www.posmetro-medan.com/p/redaksi.html"],
@@ -233,7 +262,10 @@ ADDRESSES: dict[str, tuple[list[str], list[str]]] = {
         ["https://www.suaramerdeka.com/semarang/0412345678/pasar-lama-dibuka"],
         ["https://www.suaramerdeka.com/page/2/", "https://www.suaramerdeka.com/tag/pasar"],
     ),
-    "surabayapagi": (["https://surabayapagi.com/news-251234-pasar-lama-dibuka"], ["https://surabayapagi.com/search/a/2"]),
+    "surabayapagi": (
+        ["https://surabayapagi.com/news-251234-pasar-lama-dibuka"],
+        ["https://surabayapagi.com/search/a/2"],
+    ),
     "swa": (["https://swa.co.id/read/451234/pasar-lama-dibuka"], ["https://swa.co.id/latest?page=2"]),
     "tempo": (
         ["https://www.tempo.co/ekonomi/pasar-lama-dibuka-2012345", "https://bisnis.tempo.co/read/1712345/pasar-lama"],
@@ -267,7 +299,10 @@ ADDRESSES: dict[str, tuple[list[str], list[str]]] = {
         ["https://www.viva.co.id/berita/nasional/1812345-pasar-lama-dibuka?page=all"],
         ["https://www.viva.co.id/indeks", "https://www.viva.co.id/tag/12-pasar"],
     ),
-    "voaindonesia": (["https://www.voaindonesia.com/a/pasar-lama-dibuka/7712345.html"], ["https://www.voaindonesia.com/z/585"]),
+    "voaindonesia": (
+        ["https://www.voaindonesia.com/a/pasar-lama-dibuka/7712345.html"],
+        ["https://www.voaindonesia.com/z/585"],
+    ),
     "voi": (["https://voi.id/ekonomi/451234"], ["https://voi.id/artikel/indeks?page=2", "https://voi.id/en/451234"]),
     "wartaekonomi": (
         ["https://wartaekonomi.co.id/read571234/pasar-lama-dibuka"],
@@ -412,9 +447,7 @@ def test_saved_pages_have_a_layout_with_body_title_and_date() -> None:
         assert re.search(r"\d{4}.*\d{2}[:.]\d{2}", first_text(page, layout.date)), entry["page"]
         lead = (PAGES / entry["gold"]).read_text(encoding="utf-8").split("\n")[0]
         story = " ".join(
-            element.text_content()
-            for text in layout.body
-            for element in CSSSelector(text, translator="html")(page)
+            element.text_content() for text in layout.body for element in CSSSelector(text, translator="html")(page)
         )
         assert re.sub(r"\W", "", lead) in re.sub(r"\W", "", story), entry["page"]
 
