@@ -70,7 +70,7 @@ test: $(VENV)/.ready-dev ## Run every test
 	@$(BIN)/python -m pytest
 
 lint: $(VENV)/.ready-dev ## Style, types, import directions
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --no-cache
 
 quality: $(VENV)/.ready-dev ## Score extraction and cleaning against their floors
 	@$(BIN)/python tests/quality.py

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from crawler.outlets import BadInput, Profile
 
 PAGE = "{page}"
+DATE = "{date"
 
 
 def check_sources(profile: Profile) -> None:
@@ -25,6 +26,6 @@ def check_sources(profile: Profile) -> None:
 
 def listings(profile: Profile, days: Iterable[dt.date]) -> tuple[str, ...]:
     """Fill in the days: one template a listing and day, in which `{page}` still stands; no template twice."""
-    return tuple(
-        dict.fromkeys(template.format(page=PAGE, date=day) for day in days for template in profile.crawl.index)
-    )
+    undated = [template.format(page=PAGE) for template in profile.crawl.index if DATE not in template]
+    dated = [template for template in profile.crawl.index if DATE in template]
+    return tuple(dict.fromkeys(undated + [one.format(page=PAGE, date=day) for day in days for one in dated]))

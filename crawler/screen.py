@@ -48,7 +48,7 @@ def print_tallies(console: Console, tallies: Mapping[str, Tally]) -> None:
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("outlet", no_wrap=True)
     for name in COLUMNS:
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", no_wrap=True)
     table.add_column("errors")
     for outlet, tally in tallies.items():
         table.add_row(outlet, *(str(getattr(tally, name)) for name in COLUMNS.values()), _errors(tally))

@@ -36,7 +36,6 @@ def guarded(
     for `seconds` or dies is replaced, and the next item goes to the new one.
     """
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__, _module_of(work)])
     worker: _Worker[Item, Result] | None = None
     try:
         for item in items:
@@ -92,7 +91,3 @@ def _attempt(work: Callable[[Any], Any], item: Any) -> Any:
         return work(item)
     except Exception as error:  # noqa: BLE001 - the one broad except: any failure of a row becomes a row
         return Failure(False, f"{type(error).__name__}: {error}"[:500])
-
-
-def _module_of(work: Callable[..., Any]) -> str:
-    return str(getattr(getattr(work, "func", work), "__module__", __name__))

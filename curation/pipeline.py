@@ -1,5 +1,6 @@
 """The order of the stages, written once, and how a build walks it."""
 
+import multiprocessing
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
@@ -46,6 +47,7 @@ def build(order: Order, runner: Runner, watch: Watch) -> Release:
 
     Raises BadInput before any work where an input or a rule cannot be used.
     """
+    multiprocessing.set_forkserver_preload(["curation.preload"])
     sources = find_sources(order.warcs, order.texts, order.out)
     done = {"sources": write_sources(sources, order.out / "work" / "sources")}
     digests = {}

@@ -157,7 +157,7 @@ def test_the_tools_of_the_trade_open_the_release(release: Release) -> None:
     folder = release.folder / "documents"
     assert ds.dataset(folder, partitioning="hive").count_rows() == wanted
     found = duckdb.sql(f"select count(*), count(distinct outlet), min(published_at) from '{folder}/**/*.parquet'")
-    assert found.fetchone()[:2] == (wanted, len(release.manifest["counts"]["documents_by_outlet"]))  # type: ignore[index]
+    assert found.fetchall()[0][:2] == (wanted, len(release.manifest["counts"]["documents_by_outlet"]))
     frame = polars.read_parquet(folder)
     assert frame.height == wanted
     assert frame.get_column("text").str.len_chars().min() > 0  # type: ignore[operator]

@@ -18,9 +18,8 @@ def check_rule(rule: Rule, alone: Rules, where: str) -> None:
     for number, text in enumerate(map(normal_text, rule.keep)):
         left = _left(text, _marked(alone, text, ()))
         if left != text:
-            raise BadInput(
-                f"{where}: rule {rule.code}: key keep.{number}: of {text!r} only {left!r} stays; mend match or the example."
-            )
+            fault = f"of {text!r} only {left!r} stays"
+            raise BadInput(f"{where}: rule {rule.code}: key keep.{number}: {fault}; mend match or the example.")
 
 
 def _cut_fault(alone: Rules, example: Example) -> str:

@@ -92,6 +92,6 @@ def is_numbered(line: str) -> bool:
 
 def is_capitalised(line: str) -> bool:
     """Say whether most of the longer words, and at least two, begin with a capital."""
-    longer = [word for word in _LETTERS.findall(line) if len(word) > SMALL_WORD]
+    longer: list[str] = [word for word in _LETTERS.findall(line) if len(word) > SMALL_WORD]
     capitals = sum(word[0].isupper() for word in longer)
     return capitals >= 2 and capitals >= CAPITALS * len(longer)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from curation.inserts.dates import parse_time
 from curation.inserts.forms import LONGEST_HEADLINE, Forms, is_capitalised, is_numbered
 from curation.inserts.normal import headline_key
-from curation.inserts.rule import WITHIN_LINE, CompiledRule
+from curation.inserts.rule import OVER_LINES, WITHIN_LINE, CompiledRule
 from curation.inserts.rules import Rules, window
 from curation.inserts.sheet import Hole, Sheet
 
@@ -78,7 +78,7 @@ def _mark_line(
             _note_facts(sheet, number, find.match, rules)
             below = number + find.match[0].count("\n") + 1
             sheet.codes[number:below] = [rule.code] * (below - number)
-            return [(rule, below)] if rule.scope in ("label", "rest") else []
+            return [(rule, below)] if rule.scope in OVER_LINES else []
     return []
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from pydantic import Field
@@ -36,6 +37,10 @@ FACTS = frozenset(
 WITHIN_LINE = frozenset(("prefix", "suffix", "inside"))
 """Scopes that leave the rest of the line."""
 
+OVER_LINES = frozenset(("label", "rest"))
+"""Scopes whose pattern may match over line breaks, and which take the lines below too."""
+
+OUTLET = "{outlet}"
 _NAMED = re.compile(r"\(\?P<\w+>")
 _REFERENCE = re.compile(r"\(\?P=\w+\)")
 
@@ -92,11 +97,13 @@ class CompiledRule:
     items: str
     pattern: re.Pattern[str]
     not_near: re.Pattern[str] | None
+    of_outlet: bool
+    """Its pattern holds for one outlet: the others are the same for all."""
 
 
 def compile_rule(rule: Rule, values: Mapping[str, str]) -> CompiledRule:
     """Make a rule ready; `values` are what its placeholders stand for. Raises BadInput with the fault alone."""
-    pattern = _compiled(_anchored(expand(rule.match, values), rule.scope), "match")
+    pattern = _checked(_anchored(expand(rule.match, values), rule.scope), "match")
     _check_groups(rule, pattern)
     return CompiledRule(
         code=rule.code,
@@ -105,7 +112,8 @@ def compile_rule(rule: Rule, values: Mapping[str, str]) -> CompiledRule:
         headline=rule.headline,
         items=rule.items,
         pattern=pattern,
-        not_near=_compiled(expand(rule.not_near, values), "not_near") if rule.not_near else None,
+        not_near=_checked(expand(rule.not_near, values), "not_near") if rule.not_near else None,
+        of_outlet=OUTLET in rule.match,
     )
 
 
@@ -114,9 +122,15 @@ def loosened(pattern: re.Pattern[str]) -> str:
     return _REFERENCE.sub(".*", _NAMED.sub("(?:", pattern.pattern))
 
 
-def _compiled(text: str, key: str) -> re.Pattern[str]:
+@cache
+def compiled(text: str) -> re.Pattern[str]:
+    """Compile a pattern once: most are the same for every outlet."""
+    return re.compile(text)
+
+
+def _checked(text: str, key: str) -> re.Pattern[str]:
     try:
-        return re.compile(text)
+        return compiled(text)
     except re.error as error:
         raise BadInput(f"key {key}: this is not a regular expression ({error}); mend it") from error
 
@@ -124,7 +138,7 @@ def _compiled(text: str, key: str) -> re.Pattern[str]:
 def _anchored(text: str, scope: Scope) -> str:
     flags = "(?i:" if text.startswith("(?i)") else "(?:"
     body = f"{flags}{text.removeprefix('(?i)')})"
-    if scope in ("label", "rest"):
+    if scope in OVER_LINES:
         return f"(?m:{body}$)"
     return f"{body}$" if scope == "suffix" else body
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from curation.inserts.forms import Forms
-from curation.inserts.rule import CompiledRule, loosened
+from curation.inserts.rule import OVER_LINES, CompiledRule, compiled, loosened
 from curation.inserts.words import Months
 
 # What a rule sees of a line. No line that is an insert as a whole is longer, and a pattern that is slow on a
@@ -23,16 +23,25 @@ class RuleSet:
     """They match from the start of a line."""
     within: tuple[CompiledRule, ...]
     """They are searched for in the line."""
-    any_opening: re.Pattern[str]
-    """Finds nothing where no rule of `opening` can match: most lines are done with one look."""
+    any_of_line: tuple[re.Pattern[str], ...]
+    """Where none of these matches a line, and none of `any_of_lines` it and those below, no rule of `opening` can:
+    most lines are done with a few looks."""
+    any_of_lines: tuple[re.Pattern[str], ...]
 
     def on(self, lines: Sequence[str], number: int) -> Iterator[CompiledRule]:
         """Yield the rules worth trying on a line."""
         if len(lines[number]) > LONGEST_LINE:
             yield from (rule for rule in self.opening if rule.scope == "prefix")
-        elif self.any_opening.match(window(lines, number)):
+        elif self.may_open(lines, number):
             yield from self.opening
         yield from self.within
+
+    def may_open(self, lines: Sequence[str], number: int) -> bool:
+        """Say whether it is worth trying the rules that match from a line's start."""
+        if any(pattern.match(lines[number]) for pattern in self.any_of_line):
+            return True
+        below = window(lines, number)
+        return any(pattern.match(below) for pattern in self.any_of_lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +70,15 @@ def rule_set(rules: Iterable[CompiledRule]) -> RuleSet:
     return RuleSet(
         opening=opening,
         within=tuple(rule for rule in known if rule.scope in ("suffix", "inside")),
-        any_opening=re.compile("|".join(loosened(rule.pattern) for rule in opening) or "(?!)"),
+        any_of_line=_any_of([rule for rule in opening if rule.scope not in OVER_LINES]),
+        any_of_lines=_any_of([rule for rule in opening if rule.scope in OVER_LINES]),
     )
+
+
+def _any_of(rules: Sequence[CompiledRule]) -> tuple[re.Pattern[str], ...]:
+    """Join what is the same for every outlet to one pattern, compiled once, and the outlet's own to another."""
+    parts = ([rule for rule in rules if rule.of_outlet == own] for own in (False, True))
+    return tuple(compiled("|".join(loosened(rule.pattern) for rule in part)) for part in parts if part)
 
 
 def window(lines: Sequence[str], number: int) -> str:

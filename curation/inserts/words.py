@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 
 from pydantic import Field
@@ -10,6 +11,7 @@ from crawler.outlets import BadInput, read_toml
 from crawler.outlets.profile import Pattern, Strict
 
 Months = tuple[tuple[str, ...], ...]
+_Tree = dict[str, "_Tree"]
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
@@ -68,9 +70,34 @@ def expand(pattern: str, values: Mapping[str, str]) -> str:
 
 
 def alternation(phrases: Iterable[str]) -> str:
-    """Make a pattern of literals that prefers the longest; of none, one that never matches."""
-    escaped = [re.escape(phrase).replace("\\ ", " ") for phrase in sorted(set(phrases), key=lambda p: (-len(p), p))]
-    return f"(?:{'|'.join(escaped)})" if escaped else "(?!)"
+    """Make a pattern of literals that prefers the longest; of none, one that never matches.
+
+    A tree of their common beginnings: with hundreds of names it is tried in a fraction of the time of a list.
+    """
+    return _alternation(tuple(phrases))
+
+
+@cache
+def _alternation(phrases: tuple[str, ...]) -> str:
+    tree: _Tree = {}
+    for phrase in phrases:
+        node = tree
+        for character in phrase:
+            node = node.setdefault(character, {})
+        node[""] = {}
+    return f"(?:{_tree_pattern(tree)})" if tree else "(?!)"
+
+
+def _tree_pattern(tree: _Tree) -> str:
+    branches = [_escaped(character) + _tree_pattern(below) for character, below in sorted(tree.items()) if character]
+    if not branches:
+        return ""
+    joined = branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
+    return f"(?:{joined})?" if "" in tree else joined
+
+
+def _escaped(character: str) -> str:
+    return " " if character == " " else re.escape(character)
 
 
 def _joined(first: Words, second: Words) -> Words:

@@ -1,9 +1,9 @@
 """Near-duplicates of texts, exactly: signatures, candidates, verification, choice. No files, no state."""
 
 from curation.minhash.bands import band_keys, candidate_pairs
-from curation.minhash.choose import choose
+from curation.minhash.choice import choose
 from curation.minhash.scheme import Scheme, require_same, scheme_from_json
-from curation.minhash.signatures import signatures
+from curation.minhash.signing import signatures
 from curation.minhash.similarity import containment, estimate, jaccard
 
 __all__ = [

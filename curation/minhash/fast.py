@@ -1,4 +1,4 @@
-"""From Arrow to the compiled kernel and back. Needs numba; `signatures.compiled` asks for it."""
+"""From Arrow to the compiled kernel and back. Needs numba; `signing.compiled` asks for it."""
 
 import numpy as np
 import numpy.typing as npt

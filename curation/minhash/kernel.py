@@ -234,7 +234,7 @@ def key(at: int) -> Word:
 @njit(forceinline=True)
 def sixteen(form: Bytes, at: Word, secret: int) -> Word:
     """Mix 16 bytes with 16 of the secret."""
-    return folded_product(eight(form, at) ^ key(secret), eight(form, at + u64(8)) ^ key(secret + 8))
+    return u64(folded_product(eight(form, at) ^ key(secret), eight(form, at + u64(8)) ^ key(secret + 8)))
 
 
 @njit(forceinline=True)

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from curation.minhash.bands import Pairs
 from curation.minhash.scheme import Scheme
-from curation.minhash.signatures import Signatures, compiled
+from curation.minhash.signing import Signatures, compiled
 from curation.minhash.texts import Texts, chunks
 from curation.text.shingles import shingles
 

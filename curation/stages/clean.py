@@ -107,8 +107,13 @@ def _plan(done: Mapping[str, Finished], config: Config) -> Plan:
 
 def _work(task: Task) -> None:
     shard, census = (Path(path) for path in task.inputs)
-    setting = Setting(task.settings().clean, load_outlets(), census)
-    work_rows(task, Article, read_rows(shard, Article), partial(clean, setting=setting), _failed, {})
+    step = partial(_clean, settings=task.settings().clean, census=census)
+    work_rows(task, Article, read_rows(shard, Article), step, _failed, {})
+
+
+def _clean(article: Article, settings: Clean, census: Path) -> Article | Reject:
+    # Outlets are not sent along: the process that works has them, and the rules made ready for them.
+    return clean(article, Setting(settings, load_outlets(), census))
 
 
 def _failed(article: Article, failure: Failure) -> Reject:

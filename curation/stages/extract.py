@@ -140,14 +140,22 @@ def _plan(done: Mapping[str, Finished], config: Config) -> Plan:
 
 def _work(task: Task) -> None:
     source = read_source(Path(task.inputs[0]))
-    path, outlets = Path(source.path), load_outlets()
+    path = Path(source.path)
     if source.kind == "text":
-        admitted = partial(admit, name=source.name, outlets=outlets)
-        work_rows(task, Article, read_text_rows(path), admitted, partial(_failed_row, source.name), {})
+        step = partial(_admit, name=source.name)
+        work_rows(task, Article, read_text_rows(path), step, partial(_failed_row, source.name), {})
         return
     losses: list[str] = []
     responses = read_responses(path, source.name, task.settings().extract.max_page_bytes, losses)
-    work_rows(task, Article, responses, partial(extract, outlets=outlets), _failed_page, {"losses": losses})
+    work_rows(task, Article, responses, _extract, _failed_page, {"losses": losses})
+
+
+def _extract(response: Response) -> Article | Reject:
+    return extract(response, load_outlets())
+
+
+def _admit(row: TextRow, name: str) -> Article | Reject:
+    return admit(row, name, load_outlets())
 
 
 def _failed_page(response: Response, failure: Failure) -> Reject:

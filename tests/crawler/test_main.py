@@ -1,7 +1,6 @@
 """The command line, from the newsstand to archives on the disk."""
 
 import json
-import os
 import re
 import signal
 import subprocess
@@ -265,16 +264,3 @@ def test_bad_input_is_one_sentence_and_nothing_written(
     assert result.output.startswith(sentence)
     assert result.output.count("\n") == 1
     assert not (tmp_path / "corpus").exists()
-
-
-def test_only_the_newsstands_outlets_go_through_its_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    from crawler.processes import environment
-
-    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
-    monkeypatch.setenv("no_proxy", "example")
-    stand = environment("", "http://127.0.0.1:1234")
-    assert {name: value for name, value in stand.items() if "proxy" in name.lower()} == {
-        "http_proxy": "http://127.0.0.1:1234"
-    }
-    web = environment("a@b.example", "")
-    assert web == dict(os.environ) | {"SARING_CONTACT": "a@b.example"}

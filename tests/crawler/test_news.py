@@ -71,9 +71,9 @@ def test_a_crawl_starts_at_every_source_of_the_profile(tmp_path: Path) -> None:
         "/robots.txt",
         "/peta.xml",
         "/feed",
+        "/terkini",
         "/indeks/2026-11-01?hal=1",
         "/2026/11/",
-        "/terkini",
         "/indeks/2026-10-31?hal=1",
         "/2026/10/",
     ]

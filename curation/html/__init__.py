@@ -1,0 +1,1 @@
+"""Bytes of a page → tree → blocks → body and metadata; pure."""
