@@ -10,7 +10,7 @@ from curation.codes import cut_names
 from curation.reasons import REASONS
 from curation.release.assemble import Release
 
-_MOST_RULES = 15
+_MOST_ROWS = 15
 
 
 def print_release(console: Console, release: Release) -> None:
@@ -31,7 +31,7 @@ def print_release(console: Console, release: Release) -> None:
     console.print(_table("documents by outlet", counts["documents_by_outlet"], {}))
     console.print(_table("rejects by reason", counts["rejects_by_code"], REASONS))
     console.print(
-        _table("cuts by rule", dict(list(counts["cuts_by_code"].items())[:_MOST_RULES]), cut_names(load_outlets()))
+        _table("cuts by rule", counts["cuts_by_code"], cut_names(load_outlets()))
     )
     for source in release.manifest["inputs"]:
         for loss in source["losses"]:
@@ -57,6 +57,9 @@ def _table(title: str, numbers: Mapping[str, int], notes: Mapping[str, str]) -> 
     table.add_column(justify="right")
     table.add_column()
     table.add_column(style="dim")
-    for name, number in numbers.items():
+    for name, number in list(numbers.items())[:_MOST_ROWS]:
         table.add_row(f"{number:,}", name, notes.get(name, ""))
+    if len(numbers) > _MOST_ROWS:
+        rest = list(numbers.values())[_MOST_ROWS:]
+        table.add_row(f"{sum(rest):,}", f"in {len(rest)} more", "all are in the manifest")
     return table

@@ -267,12 +267,12 @@ class NewsSpider(Spider):
             callback=self.read_article,
             errback=self.article_lost,
             cb_kwargs={"url": url, "redirects": redirects},
+            # every answer comes here, redirects included
             meta={
-                "dont_redirect": True,
                 "handle_httpstatus_all": True,
                 "download_maxsize": self.settings.getint("SARING_ARTICLE_BYTES"),
             },
-            dont_filter=True,
+            dont_filter=True,  # the ledger is the filter
         )
 
     def _redirect(self, response: Response) -> str:

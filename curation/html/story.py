@@ -17,6 +17,9 @@ AGREED = 0.9
 pages."""
 ALIKE = 0.25
 """A line stays if this share of what is built like it is told: extractors lose single ones."""
+LARGEST = 40_000
+"""A page of more elements is read by density alone: trafilatura takes minutes for a million links. The largest
+development page has 9,000."""
 STOPPED = 0.5
 """Where the prose that the witness leaves out comes to this share of what it tells, it stopped too early."""
 
@@ -32,6 +35,8 @@ def read_story(tree: HtmlElement, headlines: frozenset[str], told: str = "") -> 
     def reading(extractor: str, masks: Sequence[int]) -> Reading:
         return _reading(extractor, tree, blocks, masks, headlines)
 
+    if sum(1 for _ in tree.iter()) > LARGEST:
+        return reading("density", densest(blocks))
     fast = reading("trafilatura-fast", align(blocks, _extract(tree, fast=True)))
     dense = reading("density", densest(blocks))
     if _likeness(fast, dense) >= AGREED:

@@ -38,7 +38,8 @@ class Forms:
 
     def without_bullet(self, line: str) -> str:
         """Take the bullet off."""
-        return self.bullet.sub("", line, count=1)
+        found = self.bullet.match(line)
+        return line[found.end() :] if found else line
 
     def is_headline(self, line: str) -> bool:
         """Say whether a line may be a headline in any case: 2 to 30 words, one sentence at most, no speech."""

@@ -1,6 +1,6 @@
 """Near-duplicates of texts, exactly: signatures, candidates, verification, choice. No files, no state."""
 
-from curation.minhash.bands import band_keys, candidate_pairs
+from curation.minhash.bands import band_keys, candidate_pairs, pairs_of_bands, withheld_pairs
 from curation.minhash.choice import choose
 from curation.minhash.scheme import Scheme, require_same, scheme_from_json
 from curation.minhash.signing import signatures
@@ -14,7 +14,9 @@ __all__ = [
     "containment",
     "estimate",
     "jaccard",
+    "pairs_of_bands",
     "require_same",
     "scheme_from_json",
     "signatures",
+    "withheld_pairs",
 ]

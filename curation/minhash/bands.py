@@ -1,10 +1,11 @@
 """Signatures → band keys → candidate pairs."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import numpy.typing as npt
 
-from curation.minhash.scheme import Scheme
-from curation.minhash.signing import EMPTY
+from curation.minhash.scheme import EMPTY, Scheme
 
 BandKeys = npt.NDArray[np.uint64]
 Pairs = npt.NDArray[np.int64]
@@ -16,6 +17,7 @@ BUCKET = 256
 """How many documents of a bucket the others are paired with."""
 
 LOW = np.uint64(2**32 - 1)
+HALF = np.uint64(32)
 FACTOR = np.uint64(0x9E3779B97F4A7C15)
 """2⁶⁴ over the golden ratio, made odd."""
 
@@ -51,27 +53,45 @@ def spread(keys: BandKeys) -> BandKeys:
 
 
 def candidate_pairs(keys: BandKeys, bucket: int = BUCKET) -> Pairs:
+    """Pair the documents that share a key in any band, as `pairs_of_bands` does; keys (documents, bands)."""
+    return pairs_of_bands((np.ascontiguousarray(column) for column in keys.T), bucket)
+
+
+def pairs_of_bands(bands: Iterable[BandKeys], bucket: int = BUCKET) -> Pairs:
     """Pair the documents that share a key in any band: int64 (pairs, 2), first < second, sorted, each once.
 
-    The documents that share a key are its bucket. Each of them is paired with the first `bucket` documents of it,
-    and with no others: all pairs of a bucket that is not larger, and n · `bucket` of one of n.
+    Bands are (documents,) each, and only one need be in memory. The documents that share a key are its bucket.
+    Each of them is paired with the first `bucket` documents of it and with no others, so a bucket of n gives at
+    most n · `bucket` pairs. Two documents beyond the first ones go without a pair only where all the bands that
+    they share are so crowded: give equal texts once, and the most wanted documents first.
     """
     packed = np.empty(0, np.uint64)
-    for column in keys.T:
-        packed = np.concatenate([packed, band_pairs(np.ascontiguousarray(column), bucket)])
+    for keys in bands:
+        packed = np.concatenate([packed, band_pairs(keys, bucket)])
         packed.sort()
         packed = packed[np.diff(packed, prepend=NO_KEY) != 0]
-    return np.stack([packed >> np.uint64(32), packed & np.uint64(2**32 - 1)], axis=1).astype(np.int64)
+    return np.stack([packed >> HALF, packed & LOW], axis=1).astype(np.int64)
+
+
+def withheld_pairs(bands: Iterable[BandKeys], bucket: int = BUCKET) -> int:
+    """Count the pairs that the limit on buckets left out, summed over the bands: 0 says that none can be lost."""
+    left_out = 0
+    for keys in bands:
+        _, sizes = np.unique_counts(keys[keys != NO_KEY])
+        beyond = np.maximum(sizes.astype(np.int64) - bucket, 0)
+        left_out += int((beyond * (beyond - 1) // 2).sum())
+    return left_out
 
 
 def band_pairs(keys: BandKeys, bucket: int = BUCKET) -> npt.NDArray[np.uint64]:
     """Pair the documents of one band, keys (documents,), packed as `first << 32 | second`, in no order.
 
-    Half of each key is sorted together with its document, in one word; the other half is compared afterwards.
+    Half of each key is sorted together with its document, in one word; the other half is compared afterwards,
+    so a stranger may take one of the first places of a bucket, once in four thousand million.
     """
     packed = ((keys & ~LOW) | np.arange(len(keys), dtype=np.uint64))[keys != NO_KEY]
     packed.sort()
-    documents, halves = packed & LOW, packed >> np.uint64(32)
+    documents, halves = packed & LOW, packed >> HALF
     place = np.flatnonzero(halves[1:] == halves[:-1]) + 1
     opens = np.diff(place, prepend=-1) != 1
     start = np.maximum.accumulate(np.where(opens, place - 1, 0))
@@ -83,5 +103,5 @@ def band_pairs(keys: BandKeys, bucket: int = BUCKET) -> npt.NDArray[np.uint64]:
             break
         first, second = documents[start + offset], documents[place]
         same = keys[first] == keys[second]
-        found.append((first << np.uint64(32) | second)[same])
+        found.append((first << HALF | second)[same])
     return np.concatenate(found)

@@ -7,15 +7,18 @@ import pyarrow.compute as pc
 
 from curation.minhash import kernel
 from curation.minhash.letters import letters
-from curation.minhash.scheme import Scheme, permutations
+from curation.minhash.scheme import EMPTY, Scheme, permutations
 from curation.text.shingles import normal_form
 
 
-def sign(texts: pa.LargeStringArray, scheme: Scheme) -> npt.NDArray[np.uint32]:
-    """Sign every text, uint32 (texts, permutations)."""
-    signed = np.full((len(texts), scheme.permutations), 2**32 - 1, np.uint32)
-    kernel.sign(strings(texts), letters().lower, scheme.shingle_words, permutations(scheme), signed)
-    return signed
+def sign(texts: pa.LargeStringArray, scheme: Scheme, signed: npt.NDArray[np.uint32]) -> None:
+    """Lower signatures, (texts, permutations), to those of the texts."""
+    words, drawn = scheme.shingle_words, permutations(scheme)
+    rows = np.flatnonzero(kernel.sign(strings(texts), letters().careful, words, drawn, signed))
+    if rows.size:
+        again = np.full((len(rows), scheme.permutations), EMPTY)
+        kernel.sign(strings(normal_forms(texts, rows)), letters().lower, words, drawn, again)
+        signed[rows] = again
 
 
 def overlap(
@@ -25,24 +28,19 @@ def overlap(
 
     Shingles are told apart by 64 bits of hash: two sets of 1,000 are miscounted with a probability of 10⁻¹³.
     """
-    sets, starts = kernel.hash_sets(strings(texts), letters().lower, words)
+    sets, starts, left = kernel.hash_sets(strings(texts), letters().careful, words)
+    if left.any():
+        texts = pc.replace_with_mask(texts, pa.array(left), normal_forms(texts, np.flatnonzero(left)))
+        sets, starts, _ = kernel.hash_sets(strings(texts), letters().lower, words)
     return np.diff(starts), kernel.shared(sets, starts, pairs)
 
 
+def normal_forms(texts: pa.LargeStringArray, rows: npt.NDArray[np.int64]) -> pa.LargeStringArray:
+    """Give the normal forms of some texts, in which every code point stands for itself."""
+    return pa.array([normal_form(texts[row].as_py()) for row in rows.tolist()], pa.large_string())
+
+
 def strings(texts: pa.LargeStringArray) -> kernel.Strings:
-    """Give the buffers of the texts, in which every code point can be read by itself.
-
-    A text in which one cannot is replaced by its normal form, whose words the kernel leaves as they are.
-    """
-    contextual = kernel.contextual(buffers(texts), letters().contextual)
-    if contextual.any():
-        rows = np.flatnonzero(contextual)
-        forms = [normal_form(texts[row].as_py()) for row in rows.tolist()]
-        texts = pc.replace_with_mask(texts, pa.array(contextual), pa.array(forms, pa.large_string()))
-    return buffers(texts)
-
-
-def buffers(texts: pa.LargeStringArray) -> kernel.Strings:
     """View the buffers of an array, read-only, so that the kernel is compiled once."""
     _, offsets, data = texts.buffers()
     places = np.frombuffer(offsets, np.int64)[texts.offset : texts.offset + len(texts) + 1]

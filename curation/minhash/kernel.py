@@ -23,7 +23,10 @@ u32 = np.uint32
 u64 = np.uint64
 
 SPACE = 32
-"""What the letter table gives for everything that only parts words."""
+"""What the letter table gives for a code point that only parts words."""
+
+CONTEXTUAL = 0x110000
+"""What it gives for one that cannot be read by itself."""
 
 AT_ONCE = 8
 """Hashes that `permute` takes in one pass over the signature: fewer leave the multiplier idle."""
@@ -78,22 +81,6 @@ def room(offsets: Rows) -> Scratch:
     )
 
 
-@njit(cache=True, nogil=True)
-def contextual(strings: Strings, flags: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    """Say for every text whether it holds a flagged code point."""
-    found = np.zeros(len(strings.offsets) - 1, np.bool_)
-    for row in range(len(found)):
-        text = strings.data[strings.offsets[row] : strings.offsets[row + 1]]
-        at = u64(0)
-        while at < len(text):
-            if plain_ahead(text, at):
-                at += u64(8)
-            else:
-                letter, at = code_point(text, at)
-                found[row] |= flags[letter]
-    return found
-
-
 @njit(forceinline=True)
 def plain_ahead(text: Bytes, at: Word) -> bool:
     """Say whether at least eight bytes of ASCII follow."""
@@ -116,7 +103,7 @@ def code_point(text: Bytes, at: Word) -> tuple[Word, Word]:
 
 @njit(cache=True)
 def fold(text: Bytes, letters: npt.NDArray[np.uint32], scratch: Scratch) -> np.int64:
-    """Write the normal form of a text, words one space apart, and give the number of words.
+    """Write the normal form of a text, words one space apart, and give the number of words, or -1 at `CONTEXTUAL`.
 
     Eight bytes of ASCII go without a branch: a letter is always written, and stays if it belongs to a word or
     is the first space after one.
@@ -132,6 +119,8 @@ def fold(text: Bytes, letters: npt.NDArray[np.uint32], scratch: Scratch) -> np.i
             continue
         point, at = code_point(text, at)
         letter = letters[point]
+        if letter == CONTEXTUAL:
+            return np.int64(-1)
         if letter >= 0x80:
             opens[words] = place
             words += u64(1) - inside
@@ -166,10 +155,10 @@ def encode(letter: np.uint32, form: Bytes, place: Word) -> Word:
 
 @njit(cache=True)
 def hash_shingles(text: Bytes, letters: npt.NDArray[np.uint32], width: int, scratch: Scratch) -> np.int64:
-    """Hash every shingle of a text, repeated ones too, and give their number."""
+    """Hash every shingle of a text, repeated ones too, and give their number, or -1 where `fold` gave up."""
     words = fold(text, letters, scratch)
     span = min(np.int64(width), words)
-    count = np.int64(words - span + 1 if words else 0)
+    count = np.int64(words - span + 1 if words > 0 else words)
     others = False
     for first in range(count):
         begin, length = shingle(first, span, scratch.opens)
@@ -364,22 +353,28 @@ def sign(
     width: int,
     permutations: npt.NDArray[np.uint32],
     signatures: npt.NDArray[np.uint32],
-) -> None:
-    """Lower signatures, (texts, permutations), to those of the texts; permutations are (2, permutations)."""
+) -> npt.NDArray[np.bool_]:
+    """Lower signatures, (texts, permutations), to those of the texts, and say which were left for their context."""
     offsets, data = strings
+    left = np.zeros(len(offsets) - 1, np.bool_)
     scratch = room(offsets)
     for text in range(len(offsets) - 1):
         count = hash_shingles(data[offsets[text] : offsets[text + 1]], letters, width, scratch)
-        if count:
+        left[text] = count < 0
+        if count > 0:
             hashes = scratch.hashes[: (count + AT_ONCE - 1) // AT_ONCE * AT_ONCE]
             hashes[count:] = hashes[0]
             permute(hashes, permutations, signatures[text])
+    return left
 
 
 @njit(cache=True, nogil=True)
-def hash_sets(strings: Strings, letters: npt.NDArray[np.uint32], width: int) -> tuple[Hashes, Rows]:
-    """Give the distinct shingle hashes of all texts, one after another, and where those of each begin."""
+def hash_sets(
+    strings: Strings, letters: npt.NDArray[np.uint32], width: int
+) -> tuple[Hashes, Rows, npt.NDArray[np.bool_]]:
+    """Give the distinct shingle hashes of all texts in a row, where those of each begin, and which were left."""
     offsets, data = strings
+    left = np.zeros(len(offsets) - 1, np.bool_)
     scratch = room(offsets)
     starts = np.zeros(len(offsets), np.int64)
     sets = np.empty(len(data) // 4 + len(scratch.hashes), np.uint64)
@@ -387,15 +382,16 @@ def hash_sets(strings: Strings, letters: npt.NDArray[np.uint32], width: int) -> 
     size = 0
     for text in range(len(offsets) - 1):
         count = hash_shingles(data[offsets[text] : offsets[text + 1]], letters, width, scratch)
+        left[text] = count < 0
         if size + count > len(sets):
             sets = np.concatenate((sets[:size], np.empty(size + count, np.uint64)))
-        for hashed in scratch.hashes[:count]:
+        for hashed in scratch.hashes[: max(count, 0)]:
             slot = seek(hashed, text + 1, slots, stamps)
             sets[size] = hashed
             size += stamps[slot] != text + 1
             slots[slot], stamps[slot] = hashed, text + 1
         starts[text + 1] = size
-    return sets[:size], starts
+    return sets[:size], starts, left
 
 
 @njit(cache=True)

@@ -10,6 +10,9 @@ import numpy.typing as npt
 SPACE = 32
 """Stands for every code point that only parts words."""
 
+CONTEXTUAL = 0x110000
+"""Stands for every code point that cannot be read by itself."""
+
 LAST = 0x3FFFF
 """Beyond this Unicode holds nothing that has a case, a composition or a place in a word."""
 
@@ -19,8 +22,8 @@ class Letters(NamedTuple):
 
     lower: npt.NDArray[np.uint32]
     r"""Its lower case, or `SPACE` where that is not one `\w`, (0x110000,)."""
-    contextual: npt.NDArray[np.bool_]
-    """Whether more than that one letter may come of it, (0x110000,).
+    careful: npt.NDArray[np.uint32]
+    """The same, but `CONTEXTUAL` where something else than that one letter may come of it.
 
     A text without such code points is in Unicode NFC, and its lower case is that of its code points. They are:
     what NFC changes, moves, or may compose with a code point before it; what has a lower case of several code
@@ -32,19 +35,18 @@ class Letters(NamedTuple):
 def letters() -> Letters:
     """Draw up the table from this Python's Unicode data, in a quarter of a second."""
     lower = np.full(0x110000, SPACE, np.uint32)
-    contextual = np.zeros(0x110000, np.bool_)
+    contextual = {"Σ"}
     normalize, combining = unicodedata.normalize, unicodedata.combining
-    followers = {"Σ"}
-    for point in (*range(0xD800), *range(0xE000, LAST)):
+    for point in (*range(0xD800), *range(0xE000, LAST + 1)):
         letter = chr(point)
         small = letter.lower()
         decomposed = normalize("NFD", letter)
         if decomposed != letter:
-            followers.update(decomposed[1:])
-            contextual[point] = normalize("NFC", decomposed) != letter
-        if len(small) > 1 or combining(letter):
-            contextual[point] = True
+            contextual.update(decomposed[1:])
+        if len(small) > 1 or combining(letter) or (decomposed != letter and normalize("NFC", decomposed) != letter):
+            contextual.add(letter)
         elif small.isalnum() or small == "_":
             lower[point] = ord(small)
-    contextual[[ord(letter) for letter in followers]] = True
-    return Letters(lower, contextual)
+    careful = lower.copy()
+    careful[[ord(letter) for letter in contextual]] = CONTEXTUAL
+    return Letters(lower, careful)

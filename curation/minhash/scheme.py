@@ -16,6 +16,9 @@ HASHES = ("xxh3", "sha1")
 It is twice as fast as SHA-1 in the compiled kernel (8.7 against 18.7 µs a text of 413 words), so only it is
 compiled. `sha1` is what datasketch takes when told nothing, and always goes the plain way."""
 
+EMPTY = np.uint32(2**32 - 1)
+"""Every value of the signature of a text without words, as in datasketch."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scheme:

@@ -9,14 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from crawler.outlets import BadInput
-from curation.minhash.scheme import Scheme, permutations
+from curation.minhash.scheme import EMPTY, Scheme, permutations
 from curation.minhash.texts import Texts, chunks
 from curation.text.shingles import shingles
 
 Signatures = npt.NDArray[np.uint32]
-
-EMPTY = np.uint32(2**32 - 1)
-"""Every value of the signature of a text without words, as in datasketch."""
 
 
 def signatures(texts: Texts, scheme: Scheme) -> Signatures:
@@ -27,8 +24,11 @@ def signatures(texts: Texts, scheme: Scheme) -> Signatures:
     """
     fast = compiled() if scheme.hash == "xxh3" else None
     sign = fast.sign if fast else sign_plainly
-    parts = [sign(chunk, scheme) for chunk in chunks(texts)]
-    return np.concatenate([np.empty((0, scheme.permutations), np.uint32), *parts])
+    signed, done = np.full((len(texts), scheme.permutations), EMPTY), 0
+    for chunk in chunks(texts):
+        sign(chunk, scheme, signed[done : done + len(chunk)])
+        done += len(chunk)
+    return signed
 
 
 def compiled() -> ModuleType | None:
@@ -45,16 +45,14 @@ def compiled() -> ModuleType | None:
     return fast
 
 
-def sign_plainly(texts: Texts, scheme: Scheme) -> Signatures:
-    """Sign every text as the definition says it, shingle by shingle: what the compiled path is tested against."""
+def sign_plainly(texts: Texts, scheme: Scheme, signed: Signatures) -> None:
+    """Sign every text as the definition says it, shingle by shingle: what `fast.sign` is tested against."""
     hash_shingle = hash_function(scheme.hash)
-    signed = np.full((len(texts), scheme.permutations), EMPTY, np.uint32)
     factors, summands = permutations(scheme)
     for row, text in enumerate(texts.to_pylist()):
         hashes = [hash_shingle(shingle.encode()) for shingle in shingles(text, scheme.shingle_words)]
         spread = mixed(np.array(hashes, np.uint32))[:, None]
         signed[row] = (spread * factors + summands).min(axis=0, initial=EMPTY)
-    return signed
 
 
 def hash_function(name: str) -> Callable[[bytes], int]:

@@ -171,7 +171,8 @@ def _failed_row(name: str, row: TextRow, failure: Failure) -> Reject:
 
 STAGE = Stage(
     name=NAME,
-    needs=("sources",),
+    # A source is a shard of its own and named by its content, so that a new one leaves the others' work standing.
+    needs=(),
     plan=_plan,
     work=_work,
     sections=("extract",),

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -35,7 +37,7 @@ def test_merged_cuts_do_what_one_after_the_other_did(data):
     merged = merge(first, second)
     assert apply(text, merged) == apply(between, second)
     assert undo(apply(text, merged), merged) == text
-    assert all(one.start + len(one.text) <= other.start for one, other in zip(merged, merged[1:], strict=False))
+    assert all(one.start + len(one.text) <= other.start for one, other in pairwise(merged))
     assert all(cut.text for cut in merged)
 
 
@@ -57,15 +59,17 @@ def test_lines_cut_in_two_rounds_are_cuts_of_whole_lines(lines, data):
     first = line_cuts(lines, ["AA01" if code == "AA01" else "" for code in codes])
     second = line_cuts([line for line, _ in rest], [code for _, code in rest])
     merged = merge(first, second)
-    assert [cut.text.strip("\n") for cut in merged] == [
-        line for line, code in zip(lines, codes, strict=True) if code
-    ]
+    assert [cut.text.strip("\n") for cut in merged] == [line for line, code in zip(lines, codes, strict=True) if code]
     assert [cut.code for cut in merged] == [code for code in codes if code]
 
 
 def test_a_break_goes_with_its_line():
     lines = ["satu", "dua", "tiga", "empat"]
-    assert line_cuts(lines, ["A", "", "B", "C"]) == (Cut("A", 0, "satu\n"), Cut("B", 8, "\ntiga"), Cut("C", 13, "\nempat"))
+    assert line_cuts(lines, ["A", "", "B", "C"]) == (
+        Cut("A", 0, "satu\n"),
+        Cut("B", 8, "\ntiga"),
+        Cut("C", 13, "\nempat"),
+    )
     assert line_cuts(lines[:2], ["A", "B"]) == (Cut("A", 0, "satu"), Cut("B", 4, "\ndua"))
     assert line_cuts([""], ["A"]) == ()
 

@@ -6,7 +6,11 @@ from hypothesis import strategies as st
 
 from curation.inserts.normal import headline_key, normal_text
 
-MEAN = st.text(alphabet=st.one_of(st.sampled_from(" \t\n\r\u00a0\u200b\u00ad\ufeff\u2028e\u0301\u0300\x85\x0b\ud800"), st.characters()))
+MEAN = st.text(
+    alphabet=st.one_of(
+        st.sampled_from(" \t\n\r\u00a0\u200b\u00ad\ufeff\u2028e\u0301\u0300\x85\x0b\ud800"), st.characters()
+    )
+)
 
 
 @given(MEAN)
@@ -33,8 +37,10 @@ def test_normal_text(raw, text):
 
 
 def test_headline_key_sees_words_only():
-    assert headline_key("“Panen Raya” – di Lembah-Hijau!") == headline_key("Panen raya: di lembah hijau") == (
-        "panen raya di lembah hijau"
+    assert (
+        headline_key("“Panen Raya” – di Lembah-Hijau!")
+        == headline_key("Panen raya: di lembah hijau")
+        == ("panen raya di lembah hijau")
     )
     assert headline_key("Panen 12 Ton") != headline_key("Panen 13 Ton")
     assert headline_key("***") == ""

@@ -5,9 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from curation.minhash import Scheme, band_keys, candidate_pairs
+from curation.minhash import Scheme, band_keys, candidate_pairs, withheld_pairs
 from curation.minhash.bands import NO_KEY, BandKeys, Pairs, spread
-from curation.minhash.signing import EMPTY
+from curation.minhash.scheme import EMPTY
 
 SMALL = Scheme(permutations=7, bands=3, rows=2)
 KEYS = arrays(np.uint64, st.tuples(st.integers(0, 25), st.integers(1, 4)), elements=st.integers(0, 5))
@@ -49,9 +49,16 @@ def test_texts_without_words_are_paired_with_nothing() -> None:
 @settings(max_examples=300, deadline=None)
 @given(KEYS, st.sampled_from([1, 2, 3, 256]), st.booleans())
 def test_documents_that_share_a_key_are_paired(keys: BandKeys, bucket: int, last_is_none: bool) -> None:
-    if last_is_none:
-        keys = np.where(keys == 5, NO_KEY, keys)
+    keys = np.where(last_is_none & (keys == 5), NO_KEY, spread(keys))
     assert np.array_equal(candidate_pairs(keys, bucket), pairs_by_definition(keys, bucket))
+
+
+@settings(max_examples=200, deadline=None)
+@given(KEYS, st.sampled_from([1, 2, 3, 256]))
+def test_withheld_pairs_are_counted(keys: BandKeys, bucket: int) -> None:
+    for band in keys.T:
+        missing = len(pairs_by_definition(band[:, None], 256)) - len(pairs_by_definition(band[:, None], bucket))
+        assert withheld_pairs([band], bucket) == missing
 
 
 @settings(max_examples=100, deadline=None)

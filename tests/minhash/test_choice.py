@@ -27,7 +27,7 @@ def near(pairs: np.ndarray, similarity: np.ndarray) -> dict[tuple[int, int], flo
     return found
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(graphs())
 def test_greedy_by_order_and_the_most_similar_stands(graph: Graph) -> None:
     pairs, similarity, order = graph
@@ -42,7 +42,7 @@ def test_greedy_by_order_and_the_most_similar_stands(graph: Graph) -> None:
         assert found == best
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(graphs())
 def test_what_goes_is_near_a_kept_one_and_no_two_kept_are_near(graph: Graph) -> None:
     pairs, similarity, order = graph

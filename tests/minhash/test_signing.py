@@ -10,12 +10,19 @@ from hypothesis import strategies as st
 
 from crawler.outlets import BadInput
 from curation.minhash import Scheme, signatures
-from curation.minhash.signing import EMPTY, hash_function, sign_plainly
+from curation.minhash.scheme import EMPTY
+from curation.minhash.signing import Signatures, hash_function, sign_plainly
 from curation.text.shingles import shingles
 from tests.minhash.texts import MEAN, mean_text
 
 SHORT = ["", " … ", "satu", "Satu!", "satu dua tiga empat", "satu dua tiga empat lima", "a b c d e f"]
 BOTH_HASHES = pytest.mark.parametrize("scheme", [Scheme(), Scheme(hash="sha1", seed=42)], ids=["xxh3", "sha1"])
+
+
+def plainly(texts: pa.Array, scheme: Scheme | None = None) -> Signatures:
+    signed = np.empty((len(texts), 128), np.uint32)
+    sign_plainly(texts, scheme or Scheme(), signed)
+    return signed
 
 
 @BOTH_HASHES
@@ -32,13 +39,13 @@ def test_a_signature_is_that_of_datasketch(scheme: Scheme) -> None:
 @given(st.lists(MEAN, max_size=12), st.integers(1, 6))
 def test_compiled_and_plain_agree_on_any_text(texts: list[str], words: int) -> None:
     column, scheme = pa.array(texts, pa.large_string()), Scheme(shingle_words=words)
-    assert np.array_equal(signatures(column, scheme), sign_plainly(column, scheme))
+    assert np.array_equal(signatures(column, scheme), plainly(column, scheme))
 
 
 def test_compiled_and_plain_agree_on_thousands_of_odd_texts() -> None:
     generator = random.Random(20)
     column = pa.array([mean_text(generator) for _ in range(4000)], pa.large_string())
-    assert np.array_equal(signatures(column, Scheme()), sign_plainly(column, Scheme()))
+    assert np.array_equal(signatures(column, Scheme()), plainly(column))
 
 
 def test_compiled_and_plain_agree_on_every_code_point_inside_and_between_words() -> None:
@@ -48,21 +55,21 @@ def test_compiled_and_plain_agree_on_every_code_point_inside_and_between_words()
         for start in range(0, len(letters), 100)
     ]
     column = pa.array(texts, pa.large_string())
-    assert np.array_equal(signatures(column, Scheme()), sign_plainly(column, Scheme()))
+    assert np.array_equal(signatures(column, Scheme()), plainly(column))
 
 
 def test_words_of_any_length_are_hashed_alike() -> None:
     words = ["x" * size for size in (*range(1, 700), 1024, 1025, 1088, 1089, 5000, 70_000)]
     texts = [*words, *(f"a {word} b" for word in words), " ".join(words[:400])]
     column = pa.array(texts, pa.large_string())
-    assert np.array_equal(signatures(column, Scheme()), sign_plainly(column, Scheme()))
+    assert np.array_equal(signatures(column, Scheme()), plainly(column))
 
 
 def test_a_text_of_megabytes_is_signed() -> None:
     generator = random.Random(3)
     text = " ".join(str(generator.randrange(10**6)) for _ in range(200_000))
     column = pa.array([text], pa.large_string())
-    assert np.array_equal(signatures(column, Scheme()), sign_plainly(column, Scheme()))
+    assert np.array_equal(signatures(column, Scheme()), plainly(column))
 
 
 @BOTH_HASHES
@@ -75,7 +82,7 @@ def test_a_text_without_words_has_an_empty_signature(scheme: Scheme) -> None:
 )
 def test_the_form_of_the_column_does_not_matter(kind: pa.DataType) -> None:
     texts = ["Hujan lebat mengguyur kota sejak pagi", None, "ΟΔΟΣ é e\u0301 dan lain lain", "", "dua kata"]
-    expected = sign_plainly(pa.array([text or "" for text in texts], pa.large_string()), Scheme())
+    expected = plainly(pa.array([text or "" for text in texts]))
     column = pa.array(texts).cast(kind)
     assert np.array_equal(signatures(column, Scheme()), expected)
     assert np.array_equal(signatures(column.slice(1, 3), Scheme()), expected[1:4])
