@@ -54,8 +54,10 @@ define install
 	fi
 endef
 
+# An outlet that could not be crawled whole is named and keeps nobody from building of the others.
 corpus: setup ## Crawl, then build; with WARCS or TEXTS, build only
-	@$(if $(WARCS)$(TEXTS),,$(BIN)/python -m crawler crawl $(crawl_options) &&) $(BIN)/saring build $(build_options)
+	@$(if $(WARCS)$(TEXTS),,$(BIN)/python -m crawler crawl $(crawl_options) || test $$? -eq 1 || exit $$?;) \
+		$(BIN)/saring build $(build_options)
 
 crawl: setup ## Archive the articles of OUTLETS (the newsstand's without) as WARC
 	@$(BIN)/python -m crawler crawl $(crawl_options)

@@ -1,6 +1,7 @@
 """The newsstand on 127.0.0.1: an HTTP proxy that knows five hosts, and the same sites for a browser."""
 
 import re
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
+from typing import Any
 from urllib.parse import urlsplit
 
 from crawler.newsstand.edition import Edition, open_edition
@@ -130,6 +132,11 @@ class Server(ThreadingHTTPServer):
     def __init__(self, port: int, newsstand: Newsstand) -> None:
         self.newsstand = newsstand
         super().__init__(("127.0.0.1", port), Handler)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of a client that went away; tell of any other error."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class Handler(BaseHTTPRequestHandler):
