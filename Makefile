@@ -49,8 +49,8 @@ define install
 		uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable . ; \
 	else \
 		{ test -x $(BIN)/python || $(PYTHON) -m venv $(VENV); } && \
-		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $(1) && \
-		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable . ; \
+		$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --require-hashes --requirement $(1) && \
+		$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable . ; \
 	fi
 endef
 

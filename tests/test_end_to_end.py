@@ -134,6 +134,7 @@ def test_a_second_build_does_nothing(corpus: Path, release: Release) -> None:
         assert not tasks
         return iter(())
 
+    assert build_release(corpus, warcs=(corpus / "warc",)).fresh is False
     again = build(Order((corpus / "warc",), (), corpus, Config(), 2), refuse, unwatched)  # type: ignore[arg-type]
     assert (again.folder, again.fresh, again.manifest) == (release.folder, False, release.manifest)
 

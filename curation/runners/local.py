@@ -13,7 +13,7 @@ def run(work: Callable[[Task], None], tasks: Sequence[Task], workers: int) -> It
 
     The first task that fails raises here; tasks not begun are dropped, and a later build takes them up.
     """
-    if workers == 1 or len(tasks) == 1:
+    if workers == 1 or len(tasks) <= 1:
         for task in tasks:
             work(task)
             yield task
