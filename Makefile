@@ -69,7 +69,7 @@ newsstand: setup ## Serve the embedded news site for a browser
 	@$(BIN)/python -m crawler.newsstand
 
 test: $(VENV)/.ready-dev ## Run every test
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
 
 lint: $(VENV)/.ready-dev ## Style, types, import directions
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --no-cache

@@ -46,7 +46,7 @@ def build_command(
             update={"clean": settings.clean.model_copy(update={"languages": tuple(language)})}
         )
     order = Order(tuple(warc or ()), tuple(text or ()), out, settings, workers)
-    console = Console()
+    console = Console(highlight=False)
     with watching(console) as watch:
         release = build(order, local.run, watch)
     print_release(console, release)
@@ -92,7 +92,7 @@ def import_pages_command(
 @outlets.command("list")
 def list_outlets_command() -> None:
     """List the outlets."""
-    print_outlets(Console(), load_outlets())
+    print_outlets(Console(highlight=False), load_outlets())
 
 
 def main() -> NoReturn:

@@ -20,7 +20,7 @@ def print_release(console: Console, release: Release) -> None:
     console.print(f"\n[bold]{title}[/bold]")
     joined = sum(number for code, number in counts["rejects_by_code"].items() if code.startswith("duplicate."))
     facts = (
-        ("rows read", counts["rows"]),
+        ("pages read", counts["rows"]),
         ("documents kept", counts["documents"]),
         ("duplicates joined", joined),
         ("other rejects", counts["rejects"] - joined),

@@ -23,6 +23,7 @@ from urllib.parse import urlsplit
 
 import trafilatura
 from lxml.html import fromstring
+from quality_picture import draw
 from readability import Document as Readability
 from resiliparse.extract.html2text import extract_plain_text
 from rich.console import Console
@@ -37,6 +38,9 @@ from curation import clean
 
 HERE = Path(__file__).parent
 FLOORS = HERE / "quality.toml"
+README = HERE.parent / "README.md"
+PICTURE = HERE.parent / "docs" / "quality.svg"
+_MARKS = ("<!-- written by: python tests/quality.py --write -->", "<!-- end -->")
 SHARED = HERE.parents[1] / "shared"
 _WORD = re.compile(r"\w+")
 _SHINGLE_WORDS = 4
@@ -179,12 +183,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pin", action="store_true", help="raise the floors to what was reached")
     parser.add_argument("--lower", action="store_true", help="with --pin: lower floors too")
+    parser.add_argument("--write", action="store_true", help="write table and picture to README.md and docs/")
     parser.add_argument("--worst", type=int, default=0, metavar="N", help="name the N worst cases of each set")
     options = parser.parse_args()
     logging.disable(logging.CRITICAL)
     floors = tomllib.loads(FLOORS.read_text(encoding="utf-8"))
     console = Console()
     reached: dict[str, dict[str, float | str]] = {}
+    tables: dict[str, dict[str, Score]] = {}
     failures: list[str] = []
     for name, load in SETS.items():
         try:
@@ -195,10 +201,13 @@ def main() -> int:
         ours, each = score(cases, by_saring)
         rows = {"saring": ours} | {peer: score(cases, extract)[0] for peer, extract in PEERS.items() if name != "seeds"}
         console.print(_table(f"{name}: {len(cases)} cases", rows))
+        tables[f"{name} ({len(cases)})"] = rows
         for case in sorted(each, key=each.__getitem__)[: options.worst]:
             console.print(f"  {each[case]:.3f} {case}")
         reached[name] = {"gold": _digest(cases), "f1": ours.f1, "exact": ours.exact}
         failures += _failures(name, reached[name], ours.left_in, floors.get(name, {}))
+    if options.write:
+        _write(tables)
     if options.pin:
         _pin(floors, reached, options.lower)
         return 0
@@ -234,6 +243,19 @@ def _pin(
             values[measure] = values[measure] if lower else max(float(values[measure]), standing)
         parts.append("\n".join([f'["{name}"]', *(f"{key} = {json.dumps(value)}" for key, value in values.items())]))
     FLOORS.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+
+
+def _write(tables: Mapping[str, Mapping[str, Score]]) -> None:
+    peers = list(PEERS)
+    lines = [f"| set | saring | {' | '.join(peers)} | exactly right |", "|---|--:|" + "--:|" * (len(peers) + 1)]
+    for name, rows in tables.items():
+        cells = [f"{rows[peer].f1:.3f}" if peer in rows else "" for peer in peers]
+        lines.append(f"| {name} | **{rows['saring'].f1:.3f}** | {' | '.join(cells)} | {rows['saring'].exact:.0%} |")
+    before, mark, rest = README.read_text(encoding="utf-8").partition(_MARKS[0])
+    after = rest.partition(_MARKS[1])[2]
+    README.write_text("\n".join([before + mark, "", *lines, "", _MARKS[1]]) + after, encoding="utf-8")
+    scores = {name: {who: row.f1 for who, row in rows.items()} for name, rows in tables.items() if len(rows) > 1}
+    PICTURE.write_text(draw(scores), encoding="utf-8")
 
 
 def _table(title: str, rows: Mapping[str, Score]) -> Table:
