@@ -97,7 +97,8 @@ def test_a_large_page_is_named_and_not_held(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "why"),
-    [(b"", "it is empty"), (b"<html>" * 99, "not a WARC"), (gzip.compress(b"hello" * 99), "not a WARC")],
+    [(b"", "it is empty"), (b"<html>" * 99, "not a WARC"), (gzip.compress(b"hello" * 99, mtime=0), "not a WARC")],
+    ids=["empty", "page", "gzip"],
 )
 def test_what_is_no_archive_is_said(tmp_path: Path, content: bytes, why: str) -> None:
     path = tmp_path / "bad.warc.gz"

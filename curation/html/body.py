@@ -14,10 +14,12 @@ from curation.html.page_json import told_body, told_tree
 from curation.html.page_kind import refusal
 from curation.html.reading import Reading, cut
 from curation.html.story import read_story
-from curation.html.structure import marked_elements, shape_codes
-from curation.html.tree import elements, text_of
+from curation.html.structure import marked_elements, shape_codes, with_labels
+from curation.html.tree import elements, n_elements, text_of
 from curation.records import Cut
 
+HUGE = 200_000
+"""A page of more elements is no story, whatever it is: 10 MB of paragraphs have 50,000."""
 SMALL = 60
 """A body of fewer words is held against other readings of the page before it is believed."""
 LARGER = 3
@@ -43,6 +45,8 @@ def find_body(tree: HtmlElement, layouts: tuple[Layout, ...]) -> Body | str:
 
     Of `layouts` the first that fits is taken. The tree is not changed.
     """
+    if n_elements(tree) > HUGE:
+        return "extract.no-body"
     items = read_items(tree)
     article = article_of(items)
     headlines = headline_keys(tree, article)
@@ -90,13 +94,13 @@ def _roots(tree: HtmlElement, layout: Layout) -> list[HtmlElement]:
 
 def _by_layout(tree: HtmlElement, layout: Layout, headlines: frozenset[str]) -> Reading:
     blocks = [block for root in _roots(tree, layout) for block in blocks_of(root, marked_elements(root, layout.drop))]
-    return Reading("layout", tuple(blocks), tuple(shape_codes(blocks, headlines)))
+    return Reading("layout", tuple(blocks), with_labels(blocks, shape_codes(blocks, headlines)))
 
 
 def _by_json(tree: HtmlElement, article: Item, headlines: frozenset[str]) -> Reading:
     name, told = told_tree(tree, article)
     blocks = blocks_of(told, marked_elements(told)) if told is not None else []
-    return Reading(name, tuple(blocks), tuple(shape_codes(blocks, headlines)))
+    return Reading(name, tuple(blocks), with_labels(blocks, shape_codes(blocks, headlines)))
 
 
 def _larger(one: Reading | None, other: Reading) -> Reading:

@@ -9,7 +9,8 @@ from lxml.html import HtmlElement
 from curation.html.blocks import HEADINGS, Block, blocks_of
 from curation.html.density import densest
 from curation.html.reading import Reading
-from curation.html.structure import marked_elements, quoted_posts, shape_codes, structures
+from curation.html.structure import marked_elements, quoted_posts, shape_codes, structures, with_labels
+from curation.html.tree import n_elements
 from curation.html.witness import align, is_prose, story_root
 
 AGREED = 0.9
@@ -18,8 +19,9 @@ pages."""
 ALIKE = 0.25
 """A line stays if this share of what is built like it is told: extractors lose single ones."""
 LARGEST = 40_000
-"""A page of more elements is read by density alone: trafilatura takes minutes for a million links. The largest
-development page has 9,000."""
+"""A page of more elements is read by density alone: trafilatura takes minutes for a million links."""
+LONGEST = 2_000_000
+"""So is one of more characters of text: no story is a hundredth of that."""
 STOPPED = 0.5
 """Where the prose that the witness leaves out comes to this share of what it tells, it stopped too early."""
 
@@ -35,7 +37,7 @@ def read_story(tree: HtmlElement, headlines: frozenset[str], told: str = "") -> 
     def reading(extractor: str, masks: Sequence[int]) -> Reading:
         return _reading(extractor, tree, blocks, masks, headlines)
 
-    if sum(1 for _ in tree.iter()) > LARGEST:
+    if n_elements(tree) > LARGEST or sum(len(block.text) for block in blocks) > LONGEST:
         return reading("density", densest(blocks))
     fast = reading("trafilatura-fast", align(blocks, _extract(tree, fast=True)))
     dense = reading("density", densest(blocks))
@@ -71,7 +73,7 @@ def _reading(
     stays = _staying(rooted, codes, told, quoted_posts(root))
     aside = structures()["aside"].code
     final = [code or ("" if stay else aside) for code, stay in zip(codes, stays, strict=True)]
-    return Reading(extractor, tuple(rooted), tuple(final))
+    return Reading(extractor, tuple(rooted), with_labels(rooted, final))
 
 
 def _staying(

@@ -1,5 +1,6 @@
 """What structure takes out: elements by tag, class and id, then lines by their shape."""
 
+import datetime as dt
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -11,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from crawler.outlets import read_toml
 from curation.html.blocks import HEADINGS, Block
+from curation.html.dates import parse_date
 from curation.html.tree import SILENT, elements
 
 TABLE = Path(__file__).with_name("structure.toml")
@@ -18,6 +20,12 @@ TABLE = Path(__file__).with_name("structure.toml")
 # WordPress writes an article's topics into its class: `category-promo tag-related`.
 _TOPIC = re.compile(r"\b(?:tag|category)-\S+")
 _QUOTED_POST = re.compile(r"\btwitter-(?:tweet|video)\b")
+_DATE_LINE = re.compile(
+    r"^\W*(?:[a-z]+day\b|senin|selasa|rabu|kamis|jum.?at|sabtu|minggu|terbit|diterbitkan|diperbarui|published|updated"
+    r"|\d{1,4}\b)",
+    re.IGNORECASE,
+)
+_SENTENCE_END = '.!?"”’)。'
 _ADDRESS = re.compile(r"^(?:https?://|www\.)\S+$")
 
 LINK_ONLY = 0.9
@@ -28,6 +36,10 @@ INTRODUCTION = 8
 """A sentence of this many words that ends in a colon makes the links below it part of the story."""
 LEAD = 20
 """The story has begun with the first line of this many words."""
+HEAD = 8
+"""A line with day and hour among so many first ones is the story's own."""
+LABEL = 6
+"""The label of a box has at most so many words."""
 REPEATED = 25
 """A paragraph of this many words does not stand twice in a story on purpose."""
 
@@ -133,16 +145,52 @@ def shape_codes(blocks: Sequence[Block], headlines: frozenset[str]) -> list[str]
     for at, block in enumerate(blocks):
         if codes[at]:
             continue
-        if at <= lead and headline_key(block.text) in headlines:
+        if _is_headline(block, headlines, at <= lead):
             codes[at] = names["headline"].code
+        elif at < min(lead, HEAD) and _is_date_line(block):
+            codes[at] = names["byline"].code
         elif block.words >= REPEATED and block.text in seen:
             codes[at] = names["repeated"].code
         elif is_link_only(block):
-            codes[at] = "" if introduced or _heads_text(blocks[at : at + 4]) else names["link-only"].code
+            stays = introduced or _heads_text(blocks[at : at + 4]) or _in_row(blocks[max(0, at - 1) : at + 2], block)
+            codes[at] = "" if stays else names["link-only"].code
         else:
             introduced = block.words >= INTRODUCTION and block.text.endswith(":")
         seen.add(block.text)
     return codes
+
+
+def with_labels(blocks: Sequence[Block], codes: Sequence[str]) -> tuple[str, ...]:
+    """Take out the label above a box that was taken out below the story, such as "You may also like"."""
+    result = list(codes)
+    box = ""
+    for at in range(len(blocks) - 1, -1, -1):
+        if not result[at] and not (box and _is_label(blocks[at])):
+            break
+        result[at] = result[at] or box
+        box = result[at]
+    return tuple(result)
+
+
+def _is_label(block: Block) -> bool:
+    return block.words <= LABEL and len(block.text) <= 60 and block.text[-1] not in _SENTENCE_END
+
+
+def _is_headline(block: Block, headlines: frozenset[str], early: bool) -> bool:
+    """Say whether a block is the page's headline: a long one anywhere, a short form only where the story begins."""
+    return (early or block.words > LABEL) and headline_key(block.text) in headlines
+
+
+def _is_date_line(block: Block) -> bool:
+    return bool(_DATE_LINE.match(block.text)) and block.words <= 12 and parse_date(block.text, dt.UTC) is not None
+
+
+def _in_row(around: Sequence[Block], block: Block) -> bool:
+    """Say whether a cell stands in a table beside one that is more than a link."""
+    cells = [other for other in around if other.tag in ("td", "th") and other.element.getparent() is not None]
+    return block.tag in ("td", "th") and any(
+        other.element.getparent() is block.element.getparent() and not is_link_only(other) for other in cells
+    )
 
 
 def is_link_only(block: Block) -> bool:

@@ -72,6 +72,11 @@ def _flattened(text: str) -> str:
     return _TAG.sub(shallow, text)
 
 
+def n_elements(tree: HtmlElement) -> int:
+    """Count the elements at and below one."""
+    return int(tree.xpath("count(descendant-or-self::*)"))
+
+
 @lru_cache(maxsize=4096)
 def _compiled(selector: str) -> etree.XPath:
     # Not lxml.cssselect: its `:contains` fails on every second use of a compiled selector (lxml 6.1).

@@ -90,13 +90,11 @@ def _is_title(line: str, rules: Rules) -> bool:
 
 
 def _known_headline(sheet: Sheet, rules: Rules, witness: Witness, code: str) -> None:
-    own = headline_key(witness.title)
     for number in sheet.staying():
         line = rules.forms.without_bullet(sheet.lines[number])
         if not SHORTEST_KNOWN <= len(line.split()) <= LONGEST_KNOWN or not rules.forms.is_headline(line):
             continue
-        key = headline_key(line)
-        if key != own and key in witness.headlines:
+        if headline_key(line) in witness.headlines:
             sheet.codes[number] = code
 
 

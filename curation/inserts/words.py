@@ -45,10 +45,10 @@ def read_words(folders: Iterable[Path]) -> Words:
 
 
 def placeholders(words: Words, names: Iterable[str], all_names: Iterable[str]) -> dict[str, str]:
-    """Say what each placeholder stands for; `{outlet}` for `names` in any case, `{outlets}` for `all_names`."""
+    """Say what each placeholder stands for; `{outlet}` for `names`, `{outlets}` for `all_names`."""
     values = {
-        "outlet": f"(?i:{alternation(names)})",
-        "outlets": f"(?i:{alternation(all_names)})",
+        "outlet": _names(tuple(names)),
+        "outlets": _names(tuple(all_names)),
         "month": alternation(spelling for month in words.months for spelling in month),
         "said": alternation(words.said),
         **{name: alternation(phrases) for name, phrases in words.phrases.items()},
@@ -75,6 +75,13 @@ def alternation(phrases: Iterable[str]) -> str:
     A tree of their common beginnings: with hundreds of names it is tried in a fraction of the time of a list.
     """
     return _alternation(tuple(phrases))
+
+
+def _names(names: tuple[str, ...]) -> str:
+    """Match names as they are printed or in capitals, and sites in any case: many names are ordinary words."""
+    sites = [name for name in names if "." in name]
+    printed = [form for name in names if "." not in name for form in (name, name.upper())]
+    return f"(?:(?-i:{alternation(printed)})|(?i:{alternation(sites)}))"
 
 
 @cache

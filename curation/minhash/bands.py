@@ -89,10 +89,11 @@ def band_pairs(keys: BandKeys, bucket: int = BUCKET) -> npt.NDArray[np.uint64]:
     Half of each key is sorted together with its document, in one word; the other half is compared afterwards,
     so a stranger may take one of the first places of a bucket, once in four thousand million.
     """
-    packed = ((keys & ~LOW) | np.arange(len(keys), dtype=np.uint64))[keys != NO_KEY]
+    packed = keys & ~LOW
+    packed |= np.arange(len(keys), dtype=np.uint64)
+    packed = packed[keys != NO_KEY]
     packed.sort()
-    documents, halves = packed & LOW, packed >> HALF
-    place = np.flatnonzero(halves[1:] == halves[:-1]) + 1
+    place = np.flatnonzero((packed[1:] ^ packed[:-1]) <= LOW) + 1
     opens = np.diff(place, prepend=-1) != 1
     start = np.maximum.accumulate(np.where(opens, place - 1, 0))
     found = [np.empty(0, np.uint64)]
@@ -101,7 +102,7 @@ def band_pairs(keys: BandKeys, bucket: int = BUCKET) -> npt.NDArray[np.uint64]:
         place, start = place[inside], start[inside]
         if not place.size:
             break
-        first, second = documents[start + offset], documents[place]
+        first, second = packed[start + offset] & LOW, packed[place] & LOW
         same = keys[first] == keys[second]
         found.append((first << HALF | second)[same])
     return np.concatenate(found)

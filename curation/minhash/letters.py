@@ -7,11 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-SPACE = 32
-"""Stands for every code point that only parts words."""
-
-CONTEXTUAL = 0x110000
-"""Stands for every code point that cannot be read by itself."""
+from curation.minhash.kernel import CONTEXTUAL, SPACE
 
 LAST = 0x3FFFF
 """Beyond this Unicode holds nothing that has a case, a composition or a place in a word."""

@@ -50,7 +50,7 @@ def test_headlines(line, headline):
     [
         ("Jembatan Baru Kali Jernih Diresmikan Hari Ini", True),
         ("Presiden Negeri Utara Desak Harga Garam Naik Jadi $100 per Karung", True),
-        ("Rusia merupakan sekutu lama negeri itu", False),
+        ("Garam merupakan hasil utama pulau itu", False),
         ("2. Rumah Panggung yang Menghadap ke Laut", False),
         ("• Rumah Panggung yang Menghadap ke Laut", False),
         ("Rumah Panggung yang Menghadap ke Laut?", False),

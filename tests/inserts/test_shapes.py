@@ -91,3 +91,9 @@ def test_a_bare_headline_before_a_list_is_a_subhead() -> None:
     rules = load_rules("id", RIMBA.model_copy(update={"shapes": ("bare-headline",)}), OUTLETS)
     assert stripped(f"{FIRST}\n{OTHER}\n- padi\n- jagung\n{SECOND}", rules).cuts == ()
     assert stripped(f"{FIRST}\nRumah yang menghadap ke laut\n{SECOND}", rules).cuts == ()
+
+
+def test_the_longest_headline_known_ends_a_glued_link() -> None:
+    known = ("Tanggul Kali Jernih Diperkuat", "Tanggul Kali Jernih Diperkuat Tahun Ini")
+    glued = f"{FIRST} Baca juga: {known[1]} {SECOND}"
+    assert stripped(glued, headlines=known).text == f"{FIRST} {SECOND}"

@@ -78,7 +78,7 @@ def test_a_line_gives_up_what_stands_at_its_start_end_and_inside() -> None:
     assert [(cut.code, cut.text) for cut in done.cuts] == [
         ("DL01", "JAKARTA, KABARRIMBA.COM – "),
         ("RL05", " (Baca juga: Stok Beras Menipis)"),
-        ("CR02", " (lau/pta)"),
+        ("CR17", " (lau/pta)"),
     ]
     assert done.facts == {"dateline": ("JAKARTA",), "credit": ("lau/pta",)}
 
@@ -95,6 +95,30 @@ def test_head_and_foot_are_outside_the_paragraphs() -> None:
     assert stripped(f"{FIRST}\n{time}\n{SECOND}").cuts == ()
     assert stripped(f"{FIRST}\n(diy)").text == FIRST
     assert stripped(f"{FIRST}\n(diy)\n{SECOND}").cuts == ()
+
+
+@pytest.mark.parametrize("place", ["head", "foot", "edge"])
+def test_the_first_and_last_paragraph_are_neither_head_nor_foot(place: str) -> None:
+    own = {
+        "code": "RB01",
+        "name": "rimba.trial",
+        "why": "It is tried.",
+        "match": "Warga .*|Motto",
+        "scope": "line",
+        "place": place,
+        "cut": ["Motto"],
+        "keep": ["Motto kami"],
+    }
+    rules = load_rules("id", RIMBA.model_copy(update={"rules": (own,)}), OUTLETS)
+    assert stripped(FIRST, rules).text == FIRST
+    assert (
+        stripped(f"Motto\n{FIRST}\nMotto", rules).text
+        == {
+            "head": f"{FIRST}\nMotto",
+            "foot": f"Motto\n{FIRST}",
+            "edge": FIRST,
+        }[place]
+    )
 
 
 def test_a_rule_for_the_foot_sees_past_paragraphs_that_others_took() -> None:

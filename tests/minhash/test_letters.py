@@ -1,6 +1,7 @@
 import unicodedata
 
-from curation.minhash.letters import CONTEXTUAL, LAST, SPACE, letters
+from curation.minhash.kernel import CONTEXTUAL, SPACE
+from curation.minhash.letters import LAST, letters
 from curation.text.shingles import tokens
 
 IDEOGRAPHS = range(0x20000, 0x2F800)

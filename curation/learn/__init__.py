@@ -1,0 +1,143 @@
+"""Pages of one site → draft of its profile: what varies from page to page is the story, what repeats is the site's."""
+
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from heapq import nsmallest
+from urllib.parse import urlsplit
+
+from crawler.outlets import BadInput
+from curation.html.dates import names_zone
+from curation.learn.addresses import find_exclusions, find_patterns, find_query_keys
+from curation.learn.body import FEWEST, Found, find_bodies, find_marks
+from curation.learn.draft import Draft, DraftLayout, Evidence, profile_of
+from curation.learn.drop import find_drops
+from curation.learn.fields import find_fields
+from curation.learn.names import find_names
+from curation.learn.render import render_profile
+from curation.learn.sheet import Sheet, Site, read_sheet, site_of
+from curation.records import Page
+from curation.stages.extract import refuse
+
+__all__ = ["Draft", "Reading", "draft_of", "learn", "profile_of", "read_pages", "render_profile"]
+
+MOST = 100
+"""Pages of the site that are looked at; more make the same draft later."""
+_ZONES = re.compile(r"\b(WITA|WIT|WIB)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The pages of one site, read."""
+
+    domain: str
+    sheets: tuple[Sheet, ...]
+    """Those that tell a story, by address."""
+    others: tuple[str, ...]
+    """Addresses of those that tell none."""
+
+
+def learn(domain: str, pages: Iterable[Page]) -> Draft:
+    """Draft the profile of a site from archived pages of it, in any order; other sites' pages are passed over.
+
+    Raises BadInput where fewer than three of them tell a story. Memory is that of a hundred pages.
+    """
+    return draft_of(read_pages(domain, pages))
+
+
+def read_pages(domain: str, pages: Iterable[Page]) -> Reading:
+    """Read up to a hundred pages of a site, chosen by their digests and so the same ones in any order."""
+    host = _host(domain)
+    own = (page for page in pages if _lies_on(page.url, host) and refuse(page, None)[0] in ("", "page.part"))
+    chosen = nsmallest(MOST, own, key=lambda page: (page.capture.digest, page.url))
+    read = [(page.url, read_sheet(page)) for page in sorted(chosen, key=lambda page: (page.url, page.capture.digest))]
+    return Reading(
+        domain=host,
+        sheets=tuple(sheet for _, sheet in read if isinstance(sheet, Sheet)),
+        others=tuple(url for url, code in read if isinstance(code, str)),
+    )
+
+
+def draft_of(reading: Reading) -> Draft:
+    """Draft a profile from pages that were read; raises BadInput where fewer than three of them tell a story."""
+    sheets, n_pages = reading.sheets, len(reading.sheets) + len(reading.others)
+    if len(sheets) < FEWEST:
+        raise BadInput(
+            f"{reading.domain}: {len(sheets)} of the {n_pages} pages of this site tell a story, and a profile is learned"
+            " from three at the least; give archives with ten or more."
+        )
+    site = site_of(sheets)
+    names = find_names(sheets, reading.domain)
+    found = find_bodies(site)
+    addresses = tuple(sheet.url for sheet in sheets)
+    article = find_patterns(addresses)
+    fitted = {sheet.url for one in found for sheet in one.sheets}
+    return Draft(
+        id=re.sub(r"[^a-z0-9-]", "", reading.domain.split(".")[0]),
+        name=names[0],
+        aliases=names[1:],
+        home=_home(addresses),
+        hosts=(f"*.{reading.domain}",),
+        zone=_zone(sheets),
+        language=_language(sheets),
+        n_pages=n_pages,
+        n_stories=len(sheets),
+        article=article,
+        not_article=find_exclusions([one.value for one in article], addresses, reading.others),
+        keep_query=find_query_keys(addresses),
+        layouts=_layouts(found, site, names),
+        unlike=tuple(url for url in addresses if url not in fitted),
+    )
+
+
+def _layouts(found: Sequence[Found], site: Site, names: Sequence[str]) -> tuple[DraftLayout, ...]:
+    layouts = [_layout(one, [other for other in found if other is not one], site, names) for one in found]
+    return tuple(sorted(layouts, key=lambda layout: layout.last or dt.date.min, reverse=True))
+
+
+def _layout(found: Found, others: Sequence[Found], site: Site, names: Sequence[str]) -> DraftLayout:
+    times = [sheet.metadata.published_at for sheet in found.sheets]
+    days = sorted(time.date() for time in times if time is not None)
+    held = sum(found.shares) / len(found.shares)
+    n_pages = len(found.sheets)
+    return DraftLayout(
+        n_pages=n_pages,
+        first=days[0] if days else None,
+        last=days[-1] if days else None,
+        body=Evidence(found.selector, n_pages, n_pages, f"holds {held:.0%} of the words that no other page has"),
+        marks=tuple(Evidence(mark, n_pages, n_pages, "on no other page") for mark in find_marks(found, others)),
+        drop=find_drops(found, site),
+        fields=find_fields(found.sheets, names),
+    )
+
+
+def _host(domain: str) -> str:
+    host = urlsplit(domain if "//" in domain else f"//{domain}").hostname or ""
+    return host.removeprefix("www.")
+
+
+def _lies_on(url: str, host: str) -> bool:
+    own = (urlsplit(url).hostname or "").removeprefix("www.")
+    return bool(host) and (own == host or own.endswith(f".{host}"))
+
+
+def _home(addresses: Iterable[str]) -> str:
+    """The front page of the host that most stories have."""
+    counts = Counter("{0.scheme}://{0.hostname}/".format(urlsplit(url)) for url in addresses)
+    return min(counts, key=lambda home: (-counts[home], home))
+
+
+def _zone(sheets: Iterable[Sheet]) -> str:
+    """The zone that most date lines name."""
+    lines = (text for sheet in sheets for _, text in sheet.terms if names_zone(text))
+    counts = Counter(zone.upper() for line in lines for zone in _ZONES.findall(line))
+    return min(counts, key=lambda zone: (-counts[zone], zone), default="WIB")
+
+
+def _language(sheets: Iterable[Sheet]) -> str:
+    """The language that most pages declare."""
+    declared = (sheet.metadata.language_tag[:2].lower() for sheet in sheets)
+    counts = Counter(tag for tag in declared if tag.isalpha())
+    return min(counts, key=lambda tag: (-counts[tag], tag), default="id")

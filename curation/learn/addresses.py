@@ -1,0 +1,108 @@
+"""Addresses of stories → patterns: what all share stays, numbers, days and slugs become what they are."""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from os.path import commonprefix
+from urllib.parse import parse_qsl, urlsplit
+
+from curation.learn.draft import Evidence
+
+_FEWEST = 3
+"""So many stories must share a word before it is taken for a part of the form."""
+_SPECIAL = re.compile(r"([.^$*+?{}\[\]|()\\])")
+_EXTENSION = re.compile(r"\.[a-z]{2,5}$")
+_END = r"/?(?:\?|$)"
+
+
+def find_patterns(urls: Sequence[str]) -> tuple[Evidence, ...]:
+    """Find patterns that are found in path and query of story addresses, the one that most have first.
+
+    Addresses with as many segments and numbers in the same ones make a pattern, if they are more than a stray.
+    """
+    groups: dict[tuple[bool, ...], list[str]] = defaultdict(list)
+    for path in sorted({urlsplit(url).path for url in urls}):
+        segments = path.strip("/").split("/")
+        groups[tuple(segment.isdigit() for segment in segments)].append(path)
+    least = max(1, min(_FEWEST, len(urls) // 10))
+    able = sorted((paths for paths in groups.values() if len(paths) >= least), key=lambda paths: (-len(paths), paths))
+    patterns = dict.fromkeys(map(_pattern, able))
+    return tuple(_evidence(pattern, urls) for pattern in patterns)
+
+
+def find_exclusions(patterns: Sequence[str], stories: Sequence[str], others: Sequence[str]) -> tuple[Evidence, ...]:
+    """Find what keeps pages that tell no story out of the patterns: the folder in which they lie and no story does."""
+    folders = {_folder(url) for url in stories}
+    taken = [url for url in others if is_taken(url, patterns)]
+    found = sorted({_folder(url) for url in taken} - folders)
+    return tuple(_evidence(rf"^/{_literal(folder)}(?:/|$)", others) for folder in found if folder)
+
+
+def find_query_keys(urls: Sequence[str]) -> tuple[str, ...]:
+    """Find the query parameters that alone tell one story from another, as in `/index.php?id=512`."""
+    paths: dict[str, list[dict[str, str]]] = defaultdict(list)
+    for url in sorted(set(urls)):
+        parts = urlsplit(url)
+        paths[parts.path].append(dict(parse_qsl(parts.query)))
+    crowded = [queries for queries in paths.values() if len(queries) >= _FEWEST]
+    keys = {key for queries in crowded for key in set.intersection(*map(set, queries))}
+    return tuple(sorted(key for key in keys if any(len({one[key] for one in some}) == len(some) for some in crowded)))
+
+
+def is_taken(url: str, patterns: Sequence[str]) -> bool:
+    """Say whether a pattern is found in path and query of an address."""
+    return any(re.search(pattern, _place(url)) for pattern in patterns)
+
+
+def _evidence(pattern: str, urls: Sequence[str]) -> Evidence:
+    found = [_place(url) for url in urls if is_taken(url, (pattern,))]
+    return Evidence(pattern, len(found), len(urls), min(found))
+
+
+def _place(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+def _folder(url: str) -> str:
+    return urlsplit(url).path.strip("/").split("/")[0]
+
+
+def _pattern(paths: Sequence[str]) -> str:
+    """Generalise paths with equally many segments."""
+    columns = list(zip(*(path.strip("/").split("/") for path in paths), strict=True))
+    segments = [_segment(column) for column in columns]
+    if not any(r"\d" in segment or segment.isalnum() for segment in segments):
+        # Nothing but words: then only a slug of several tells a story from a rubric.
+        fewest = min(segment.count("-") for segment in columns[-1])
+        segments[-1] = segments[-1].replace(r"[\w-]+", rf"\w+(?:-\w+){{{min(fewest, 3)},}}", 1)
+    end = "" if _EXTENSION.search(segments[-1]) else _END
+    return f"^/{'/'.join(segments)}{end}"
+
+
+def _segment(values: Sequence[str]) -> str:
+    """Generalise one segment of several paths."""
+    if len(set(values)) == 1 and len(values) >= _FEWEST and not values[0].isdigit():
+        return _literal(values[0])
+    if all(map(str.isdigit, values)):
+        widths = {len(value) for value in values}
+        return rf"\d{{{widths.pop()}}}" if widths in ({2}, {4}) else r"\d+"
+    return _slug(values)
+
+
+def _slug(values: Sequence[str]) -> str:
+    """Generalise slugs: common extension and opening stay, and numbers that stand at either end of all."""
+    endings = {match[0] if (match := _EXTENSION.search(value)) else "" for value in values}
+    ending = endings.pop() if len(endings) == 1 else ""
+    stems = [value.removesuffix(ending) for value in values]
+    opening = re.sub(r"[^-_.]*$", "", commonprefix(stems)) if len(stems) >= _FEWEST else ""
+    stems = [stem.removeprefix(opening) for stem in stems]
+    head = r"\d+-" if all(re.match(r"\d+-.", stem) for stem in stems) else ""
+    stems = [re.sub(r"^\d+-", "", stem) if head else stem for stem in stems]
+    tail = r"-\d+" if all(re.search(r".-\d+$", stem) for stem in stems) else ""
+    middle = r"[\w-]+" if all(re.fullmatch(r"[\w-]+", stem) for stem in stems) else "[^/]+"
+    return f"{_literal(opening)}{head}{middle}{tail}{_literal(ending)}"
+
+
+def _literal(text: str) -> str:
+    return _SPECIAL.sub(r"\\\1", text)

@@ -1,0 +1,141 @@
+"""What stands inside the body on page after page and is no story: related links, labels, adverts, captions."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from lxml.html import HtmlElement
+
+from curation.html.blocks import HEADINGS, Block, blocks_of
+from curation.html.structure import marked_elements
+from curation.html.tree import BLOCKS
+from curation.learn.body import Found, roots_of
+from curation.learn.draft import Evidence
+from curation.learn.selectors import names_of, preference
+from curation.learn.sheet import Sheet, Site
+
+_SURE = 0.8
+"""Share of the elements of one name that must be chrome; the rest are short lines that stand on one page only."""
+_OFTEN = 5
+"""So many elements must speak for a name that may stand in a sentence too."""
+_CAPTION = 40
+"""A picture with more words is a part of the story with a picture."""
+_PICTURES = "img", "picture", "amp-img"
+_CAPTIONS = 0.15
+"""Captions that come to a larger share of the body are the story, told in pictures."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One element of a name inside the body of one page."""
+
+    sheet: int
+    lines: tuple[tuple[int, int], ...]
+    """Its lines, by page and place in the body."""
+    text: str
+    chrome: bool
+    prose: bool
+    """Holds a sentence of the story, or words in the middle of one."""
+    caption: float
+    """Share of the body that it would take away as a caption."""
+
+
+def find_drops(found: Found, site: Site) -> tuple[Evidence, ...]:
+    """Find the selectors inside a body whose elements are no story on any page.
+
+    Of two that take out the same lines the simpler one is given; what structure.toml knows by name is left to it.
+    """
+    cases: dict[str, list[_Case]] = defaultdict(list)
+    for number, sheet in enumerate(found.sheets):
+        for selector, case in _cases(number, sheet, found.selector, site):
+            cases[selector].append(case)
+    able = {selector: some for selector, some in cases.items() if _is_droppable(selector, some)}
+    return tuple(_evidence(selector, able[selector], len(found.sheets)) for selector in _fewest(able))
+
+
+def _is_droppable(selector: str, cases: Sequence[_Case]) -> bool:
+    pages = len({case.sheet for case in cases})
+    return (
+        pages >= 2
+        and len(cases) >= (_OFTEN if ":has(" in selector else 2)
+        and sum(case.chrome for case in cases) >= _SURE * len(cases)
+        and sum(case.caption for case in cases) <= _CAPTIONS * pages
+        and not any(case.prose for case in cases)
+    )
+
+
+def _fewest(cases: Mapping[str, Sequence[_Case]]) -> list[str]:
+    """Choose selectors until no other takes out a line more."""
+    lines = {selector: {line for case in some for line in case.lines} for selector, some in cases.items()}
+    chosen: list[str] = []
+    gone: set[tuple[int, int]] = set()
+    while lines:
+        best = min(lines, key=lambda selector: (-len(lines[selector] - gone), preference(selector)))
+        if not lines[best] - gone:
+            break
+        chosen.append(best)
+        gone |= lines.pop(best)
+    return chosen
+
+
+def _cases(number: int, sheet: Sheet, selector: str, site: Site) -> Iterator[tuple[str, _Case]]:
+    """The elements at or below the roots of a page that have lines, once for each name."""
+    place = 0
+    for root in roots_of(sheet.tree, selector):
+        blocks = blocks_of(root, marked_elements(root))
+        below: dict[HtmlElement, list[int]] = defaultdict(list)
+        for at, block in enumerate(blocks):
+            for above in (block.element, *block.element.iterancestors()):
+                below[above].append(at)
+                if above is root:
+                    break
+        size = sum(block.words for block in blocks)
+        for element in root.iter():
+            lines = {(number, place + at): blocks[at] for at in below.get(element, ())}
+            names = _names(element) if lines or element.tag not in BLOCKS else ()
+            case = _judge(number, element, lines, size, site) if names else None
+            yield from ((name, case) for name in names if case is not None)
+        place += len(blocks)
+
+
+def _names(element: HtmlElement) -> list[str]:
+    """Selectors of an element: its own names, and those of running text in it."""
+    names = names_of(element)
+    tagged = [f"{element.tag}{name}" for name in names if name[0] in ".#["]
+    if element.tag not in BLOCKS:
+        return names + tagged
+    inline = [below for below in element.iterdescendants() if below.tag not in BLOCKS]
+    return names + tagged + [f"{element.tag}:has({name})" for name in {n: 0 for below in inline for n in names_of(below)}]
+
+
+def _judge(
+    number: int, element: HtmlElement, lines: Mapping[tuple[int, int], Block], size: int, site: Site
+) -> _Case:
+    if element.tag not in BLOCKS:
+        # A name of running text: the words of a sentence would fall with it.
+        return _Case(number, (), "", chrome=False, prose=True, caption=0.0)
+    kept = {at: block for at, block in lines.items() if not block.code}
+    caption = _is_caption(element, list(lines.values()))
+    return _Case(
+        sheet=number,
+        lines=tuple(kept),
+        text=" · ".join(block.text for block in lines.values()),
+        chrome=caption or all(map(site.is_chrome, kept.values())),
+        prose=not caption and any(map(site.is_prose, kept.values())),
+        caption=sum(block.words for block in kept.values()) / size if caption else 0.0,
+    )
+
+
+def _is_caption(element: HtmlElement, blocks: Sequence[Block]) -> bool:
+    """Say whether an element is a picture with a line or two of words."""
+    return (
+        0 < len(blocks) <= 2
+        and sum(block.words for block in blocks) <= _CAPTION
+        and not any(block.tag in HEADINGS for block in blocks)
+        and next(element.iter(*_PICTURES), None) is not None
+    )
+
+
+def _evidence(selector: str, cases: Sequence[_Case], n_sheets: int) -> Evidence:
+    pages = len({case.sheet for case in cases})
+    return Evidence(selector, pages, n_sheets, cases[0].text)
