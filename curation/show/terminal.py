@@ -30,7 +30,8 @@ def _grid_of_facts(section: Section) -> Table:
 
 
 def _grid_of_blocks(shown: Shown, *, marked: bool) -> Table:
-    grid = Table.grid(padding=(0, 2, 1, 0))
+    # Not Table.grid, whose rows have no line between them.
+    grid = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 1, 0))
     grid.add_column(style="red", min_width=4)
     grid.add_column(overflow="fold", ratio=1)
     for block in shown.blocks:
