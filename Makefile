@@ -83,11 +83,12 @@ bench: $(VENV)/.ready-dev ## Measure against peers; see benchmarks/README.md
 docs: $(VENV)/.ready-dev ## Write the generated pages of docs/
 	@$(BIN)/python -m curation.docs docs
 
-lock: ## Compile the locked requirements (needs uv)
-	@uv pip compile pyproject.toml --extra install --universal --python-version 3.11 \
-		--generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements.txt
-	@uv pip compile pyproject.toml --extra install --extra dev --universal --python-version 3.11 \
-		--generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements-dev.txt
+lock: ## Compile the locked requirements (needs uv); both files have the same versions
+	@$(compile) --extra install --extra dev --output-file requirements-dev.txt
+	@$(compile) --extra install --constraint requirements-dev.txt --output-file requirements.txt
+
+compile = uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-header --quiet
 
 clean: ## Remove everything that was made but archives and releases
 	rm -rf $(OUT)/work build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache

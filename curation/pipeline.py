@@ -7,7 +7,9 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
+from crawler.outlets import Outlets, load_outlets
 from curation.config import Config
+from curation.inserts import load_rules, rules_digest
 from curation.release.assemble import Release, assemble
 from curation.shards import aside
 from curation.sources import find_sources, write_sources
@@ -48,7 +50,12 @@ def build(order: Order, runner: Runner, watch: Watch) -> Release:
     Raises BadInput before any work where an input or a rule cannot be used.
     """
     multiprocessing.set_forkserver_preload(["curation.preload"])
+    # Rules are held to their examples once for each state of their files: that takes seconds.
+    checked = order.out / "work" / f"rules-{rules_digest()}.checked"
+    if not checked.exists():
+        check_rules(load_outlets())
     sources = find_sources(order.warcs, order.texts, order.out)
+    checked.touch()
     done = {"sources": write_sources(sources, order.out / "work" / "sources")}
     digests = {}
     for stage in PIPELINE:
@@ -58,6 +65,14 @@ def build(order: Order, runner: Runner, watch: Watch) -> Release:
     release = assemble(order.out, done, digests, sources, order.config)
     sweep(order.out / "work", {finished.folder for finished in done.values()})
     return release
+
+
+def check_rules(outlets: Outlets) -> None:
+    """Hold the rules of every language and outlet to their examples; raises BadInput for the first that fails."""
+    load_rules("", None, outlets)
+    for profile in outlets.by_id.values():
+        if profile.rules or profile.shapes:
+            load_rules(profile.language, profile, outlets)
 
 
 def run_stage(

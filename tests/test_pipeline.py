@@ -1,8 +1,11 @@
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from crawler.outlets import BadInput, Outlets, Profile
+from curation import pipeline
 from curation.config import Config
 from curation.pipeline import PIPELINE
 from curation.stage import Finished, stage_digest
@@ -59,3 +62,17 @@ def test_each_stage_needs_only_what_stands_before_it() -> None:
     for stage in PIPELINE:
         assert set(stage.needs) <= before
         before.add(stage.name)
+
+
+def test_a_rule_that_fails_its_examples_stops_the_build_before_any_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = {"code": "XX01", "name": "kabar.x", "why": "x", "match": "^Nothing$", "scope": "line", "cut": ["Iklan"]}
+    wrong = Profile.model_validate(
+        {"id": "kabar", "name": "Kabar", "home": "http://kabar.example/", "hosts": ["kabar.example"], "rules": [table]}
+    )
+    monkeypatch.setattr(pipeline, "load_outlets", lambda: Outlets({"kabar": wrong}, ()))
+    order = pipeline.Order((tmp_path / "a.warc.gz",), (), tmp_path / "out", Config(), 1)
+    with pytest.raises(BadInput, match="XX01"):
+        pipeline.build(order, lambda *_: iter(()), lambda *_: nullcontext(lambda: None))
+    assert not (tmp_path / "out").exists()
