@@ -68,6 +68,7 @@ def test_a_rule_that_fails_its_examples_stops_the_build_before_any_work(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     table = {"code": "XX01", "name": "kabar.x", "why": "x", "match": "^Nothing$", "scope": "line", "cut": ["Iklan"]}
+    table |= {"keep": ["Iklan itu dipasang."]}
     wrong = Profile.model_validate(
         {"id": "kabar", "name": "Kabar", "home": "http://kabar.example/", "hosts": ["kabar.example"], "rules": [table]}
     )
