@@ -13,12 +13,18 @@ from rich.console import Console
 
 from crawler.outlets import BadInput, load_outlets
 from curation.config import load_config
+from curation.health import check_outlets, print_health
+from curation.learn import learn, render_profile
 from curation.pipeline import Order, build
 from curation.progress import watching
 from curation.runners import local
 from curation.saved_pages import import_pages
+from curation.shards import aside
+from curation.show import print_census, print_show, read_census, render_show_html, show
 from curation.single import Kind, as_json, clean, guess_kind
+from curation.sources import WARC_SUFFIXES, input_files
 from curation.summary import print_outlets, print_release
+from curation.warc import check_archive, read_responses
 
 app = typer.Typer(
     help="Strain news pages to a clean text corpus.", no_args_is_help=True, add_completion=False,
@@ -87,6 +93,59 @@ def import_pages_command(
     typer.echo(f"{imported.written} pages written to {out}")
     for name in imported.without_address:
         typer.echo(f"left out, no address known: {name}", err=True)
+
+
+@app.command("show")
+def show_command(
+    what: Annotated[str, typer.Argument(help="Id (6 digits do) or address of a row; or the word census.")],
+    outlet: Annotated[str, typer.Argument(help="With census: the outlet.")] = "",
+    corpus: Annotated[Path, typer.Option(help="Corpus folder.")] = Path("corpus"),
+    version: Annotated[str, typer.Option(help="Release to look in.")] = "latest",
+    html: Annotated[Path | None, typer.Option(help="Write a page here instead.")] = None,
+) -> None:
+    """Walk a row back: its blocks with what was cut and why, its copies, its capture in the archive."""
+    console = Console(highlight=False)
+    if what == "census":
+        if not outlet:
+            raise BadInput("show census: name the outlet, for example: saring show census kompas")
+        print_census(console, read_census(corpus, outlet))
+        return
+    shown = show(corpus, what, version)
+    if html is None:
+        print_show(console, shown)
+        return
+    with aside(html) as partial:
+        partial.write_text(render_show_html(shown), encoding="utf-8")
+
+
+@outlets.command("check")
+def check_outlets_command(
+    corpus: Annotated[Path, typer.Option(help="Corpus folder.")] = Path("corpus"),
+) -> None:
+    """Hold the newest release against the one before; exit code 1 names outlets whose templates changed."""
+    health = check_outlets(corpus)
+    print_health(Console(highlight=False), health)
+    raise typer.Exit(1 if health.failing else 0)
+
+
+@outlets.command("learn")
+def learn_outlet_command(
+    domain: Annotated[str, typer.Argument(help="Host name of the site, without www.")],
+    warc: Annotated[list[Path], typer.Option(help="WARC file, or folder of them; repeat for more.")],
+    out: Annotated[Path | None, typer.Option(help="File to write; without it, the profile is printed.")] = None,
+) -> None:
+    """Draft a profile from ten or more archived pages of a site."""
+    limit = load_config(None).extract.max_page_bytes
+    paths = list(input_files(warc, WARC_SUFFIXES))
+    for path in paths:
+        check_archive(path)
+    pages = (answer.page for path in paths for answer in read_responses(path, path.name, limit, []) if not answer.code)
+    profile = render_profile(learn(domain, pages))
+    if out is None:
+        typer.echo(profile, nl=False)
+        return
+    with aside(out) as partial:
+        partial.write_text(profile, encoding="utf-8")
 
 
 @outlets.command("list")

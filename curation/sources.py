@@ -41,8 +41,8 @@ def find_sources(warcs: Iterable[Path], texts: Iterable[Path], out: Path) -> tup
     Digests are remembered by path, size and time of change, so that an archive is read for it once. Raises BadInput
     for a file that cannot be used or where there is none.
     """
-    paths = [(path, "warc") for path in _files(warcs, WARC_SUFFIXES)]
-    paths += [(path, "text") for path in _files(texts, TEXT_SUFFIXES)]
+    paths = [(path, "warc") for path in input_files(warcs, WARC_SUFFIXES)]
+    paths += [(path, "text") for path in input_files(texts, TEXT_SUFFIXES)]
     if not paths:
         raise BadInput("There is nothing to build from; give --warc or --text, or crawl first.")
     memory = out / "work" / _DIGESTS
@@ -75,7 +75,8 @@ def read_source(path: Path) -> Source:
     return Source(**json.loads(path.read_text(encoding="utf-8")))
 
 
-def _files(paths: Iterable[Path], suffixes: tuple[str, ...]) -> Iterator[Path]:
+def input_files(paths: Iterable[Path], suffixes: tuple[str, ...]) -> Iterator[Path]:
+    """Give the files that paths name, folders searched in order; raises BadInput for a path that leads to none."""
     for path in paths:
         if not path.exists():
             raise BadInput(f"{path}: there is no such file; check the path.")

@@ -14,7 +14,7 @@ from importlib.util import find_spec
 import numpy as np
 import pyarrow as pa
 
-from curation.minhash import Scheme, band_keys, candidate_pairs, choose, estimate, jaccard, signatures
+from curation.minhash import Scheme, band_keys, candidate_pairs, choose, jaccard, plausible_pairs, signatures
 from curation.text.shingles import shingles
 
 THRESHOLD = 0.8
@@ -50,8 +50,7 @@ def saring_sign(scheme: Scheme, texts: Texts) -> object:
 
 def saring_keep(scheme: Scheme, texts: Texts) -> Keeps:
     signed = signatures(texts.column, scheme)
-    pairs = candidate_pairs(band_keys(signed, scheme))
-    pairs = pairs[estimate(signed, pairs) >= THRESHOLD - 0.2]
+    pairs = plausible_pairs(signed, candidate_pairs(band_keys(signed, scheme)), THRESHOLD)
     rows = np.arange(len(texts.column))
     return list(choose(pairs, jaccard(texts.column, pairs, scheme), rows, THRESHOLD) == rows)
 

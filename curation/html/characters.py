@@ -14,9 +14,10 @@ _TWICE = re.compile("â[\x80€][\x80-\xbfŒœŠšŸŽžƒˆ˜–—‘’‚“
 
 def fold(text: str) -> str:
     """Bring text to one line in normal form: NFC, white space folded to single blanks, nothing invisible."""
-    if not text.isprintable():
-        text = "".join(map(_visible, text.translate(_C1)))
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    line = " ".join(text.split())
+    if not line.isprintable():
+        line = " ".join("".join(map(_visible, line.translate(_C1))).split())
+    return unicodedata.normalize("NFC", line)
 
 
 def _visible(character: str) -> str:

@@ -30,7 +30,7 @@ _WIDER = {
 _ALLOWED = re.compile(r"utf-(8|16|32)|iso8859|cp(125|874|932|949|866)|gb18030|big5|euc_jp|koi8|mac-roman|iso2022_jp$")
 # How `surrogateescape` marks a byte that is no UTF-8, to what windows-1252 makes of it.
 _STRAYS = {0xDC00 + byte: bytes([byte]).decode("cp1252", "replace") for byte in range(0x80, 0x100)}
-_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
+_CHARSET = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 _HEAD = 4096
 
 
@@ -56,7 +56,7 @@ def _wide(payload: bytes, content_type: str) -> str:
     """UTF-16 without a mark: every second byte of markup is zero, which is valid UTF-8 all the same."""
     head = payload[:_HEAD]
     even, odd = head[::2].count(0), head[1::2].count(0)
-    if max(even, odd) < len(head) * 0.2:
+    if max(even, odd) < len(head) * 0.2 or min(even, odd) > max(even, odd) * 0.25:
         return ""
     declared = _declared(content_type.encode("latin-1", "replace"))
     if declared.startswith("utf-32"):

@@ -21,6 +21,7 @@ _DECLARED = (
 _SHOWN = ("h1", "[itemprop='headline']", ".entry-title", ".post-title")
 _SEPARATOR = re.compile(r"\s+(?:[-–—|:•·»/]|::)\s+|\s*[|»]\s*")
 _PART = re.compile(r"\s*[-–—|,(]*\s*\b(?:Halaman|Page)\s+(?:\d+|all)\)?\s*$")
+_SECOND_LEVEL = frozenset(("ac", "co", "com", "desa", "edu", "go", "gov", "my", "net", "or", "org", "sch", "web"))
 _LONGEST_NAME = 5
 """No site calls itself by more words."""
 
@@ -65,10 +66,12 @@ def choose_headline(chosen: Sequence[str], shown: Sequence[str], declared: Seque
 
 
 def site_names(url: str) -> tuple[str, ...]:
-    """Names that a host gives its site: `www.kabar.example` gives `kabar.example` and `kabar`."""
-    labels = (urlsplit(url).hostname or "").removeprefix("www.").split(".")
-    tails = [".".join(labels[at:]) for at in range(len(labels) - 1)]
-    return (*tails, *(label for label in labels[:-1] if len(label) > 3))
+    """Names that a host gives its site: `bola.kabar.co.id` gives itself, `kabar.co.id` and `kabar`, and no channel."""
+    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    labels = host.split(".")
+    national = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVEL
+    domain = labels[-3:] if national else labels[-2:]
+    return (host, ".".join(domain), domain[0])
 
 
 def without_site(title: str, sites: Sequence[str]) -> str:

@@ -20,7 +20,8 @@ from curation.html.characters import fold
 from curation.html.dates import names_time, names_zone, parse_date
 from curation.html.headline import choose_headline, declared_titles, shown_titles, site_names
 from curation.html.json_ld import Item, article_of, read_items, text_at, texts_at, types_of, unescaped
-from curation.html.people import people, squashed
+from curation.html.page_json import state_of
+from curation.html.people import editors, squashed, writers
 from curation.html.tree import values
 
 _AUTHOR = (
@@ -52,6 +53,7 @@ _PUBLISHED = (
     "article time[datetime]@datetime",
     "time[datetime]@datetime",
 )
+_SEEN = ("time", "[class*='date']", "[class*='tanggal']", "[class*='waktu']")
 _MODIFIED = (
     "meta[property='article:modified_time']@content",
     "meta[name='article:modified_time']@content",
@@ -85,6 +87,7 @@ _TOP_OF_PAGE = 60
 _DATE_LINE = 20
 _LONGEST_TAG = 60
 _ABBREVIATION = 4
+_LONGEST_SECTION = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +120,7 @@ class Metadata:
 def read_metadata(tree: HtmlElement, layout: Layout | None, profile: Profile | None, url: str) -> Metadata:
     """Read what a page says about its story. `layout` is the one that its body was found by, if any."""
     items = read_items(tree)
-    article = article_of(items)
+    article = article_of(items) or state_of(tree)
     language = _first(tree, ("html@lang", "html@xml:lang", "meta[http-equiv='content-language']@content"))
     site = _first(tree, _SITE)
     sites = _sites(profile, site, article, url)
@@ -166,9 +169,13 @@ def _first(tree: HtmlElement, selectors: Iterable[str]) -> str:
 
 
 def _sites(profile: Profile | None, site: str, article: Item, url: str) -> tuple[str, ...]:
-    """Every name that the site is known by here."""
-    named = (*(profile.names if profile else ()), site, *texts_at(article, "publisher"), *site_names(url))
-    return tuple(name for name in named if name)
+    """Every name that the site is known by here.
+
+    Of an outlet with a profile `og:site_name` counts only if it holds one of its names: some give their rubric there.
+    """
+    known = (*(profile.names if profile else ()), *texts_at(article, "publisher"), *site_names(url))
+    ours = profile is None or any(squashed(name) in squashed(site) for name in known if name)
+    return tuple(name for name in (*known, site if ours else "") if name)
 
 
 def _zone(profile: Profile | None, language: str, url: str) -> dt.tzinfo:
@@ -187,7 +194,7 @@ def _authors(
         _persons(article, items),
         *(_all(tree, (selector,)) for selector in _AUTHOR),
     ]
-    return next((names for names in (people(source, sites) for source in sources) if names), ())
+    return next((names for names in (writers(source, sites) for source in sources) if names), ())
 
 
 def _persons(article: Item, items: Sequence[Item]) -> list[str]:
@@ -209,7 +216,7 @@ def _editor(tree: HtmlElement, article: Item, layout: Layout | None, sites: Sequ
         texts_at(article, "editor"),
         *(_all(tree, (selector,)) for selector in _EDITOR),
     ]
-    return next((names[0] for names in (people(source, sites) for source in sources) if names), "")
+    return next((names[0] for names in (editors(source, sites) for source in sources) if names), "")
 
 
 def _section(
@@ -226,12 +233,12 @@ def _section(
 
 
 def _trail(items: Sequence[Item]) -> list[str]:
-    """Names on the way from the front page to the story, without the story."""
+    """Names on the way from the front page to the story, without the story, which has a longer one."""
     for item in items:
         steps = item.get("itemListElement")
         if "BreadcrumbList" in types_of(item) and isinstance(steps, list):
             names = [text_at(step, "name", "item") for step in steps if isinstance(step, dict)]
-            return names[:-1] or names
+            return [name for name in names if name.count(" ") < _LONGEST_SECTION]
     return []
 
 
@@ -283,6 +290,8 @@ def _times(
     seen = _moment(_all(tree, layout.date if layout else ()), zone)
     if seen is None and (given is None or given.utcoffset() not in _OFFSETS or not given.hour):
         seen = _moment(_date_lines(tree), zone)
+    if seen is None and given is None:
+        seen = _moment([text for text in _all(tree, _SEEN) if text.count(" ") < _DATE_LINE], zone)
     published = settle(given, seen)
     if given and published and changed and changed.utcoffset() == given.utcoffset():
         changed = changed.replace(tzinfo=published.tzinfo)

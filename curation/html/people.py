@@ -5,11 +5,12 @@ from collections.abc import Iterable
 
 from curation.html.json_ld import unescaped
 
-_LABEL = re.compile(
-    r"^(?:(?:(?:di)?tulis(?:an)?|diposting|posted|written|reported)\s+(?:oleh|by)|oleh|by|penulis|pewarta|jurnalis|kontributor"
-    r"|wartawan|laporan|author|editor|red(?:aktur)?(?:\s*(?:&|dan)\s*reporter)?|rep(?:orter)?)(?:\s*[:|]|\s+-|\s)\s*",
-    re.IGNORECASE,
+_WRITER = (
+    r"(?:(?:di)?tulis(?:an)?|diposting|posted|written|reported)\s+(?:oleh|by)|oleh|by|penulis|pewarta|jurnalis|kontributor"
+    r"|wartawan|laporan|author|redaktur\s*(?:&|dan)\s*reporter|rep(?:orter)?"
 )
+_EDITOR = r"editor|red(?:aktur)?|penyunting"
+_LABEL = re.compile(rf"^(?:(?P<writer>{_WRITER})|(?P<editor>{_EDITOR}))(?:\s*[:|]|\s+-|\s)\s*", re.IGNORECASE)
 _NOT_A_NAME = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|\([^)]*\)|[\d:]{4,}")
 _PLACE = re.compile(r"\s+(?:[-–—]|\|)\s+.*$|\s*\|.*$")
 _BETWEEN = re.compile(r"\s*[;/]\s*|\s+(?:&|dan|and|serta)\s+|,\s*(?:dan|and)?\s*")
@@ -23,16 +24,27 @@ _ROLE = re.compile(
 )
 
 
-def people(lines: Iterable[str], outlets: Iterable[str]) -> tuple[str, ...]:
+def writers(lines: Iterable[str], outlets: Iterable[str]) -> tuple[str, ...]:
     """Read the names in lines such as "Oleh: Sari Dewi, Budi Utama - KabarContoh", in order and each once.
 
-    Labels, addresses, roles ("Admin", "Tim Redaksi") and the names of `outlets` are left out.
+    Labels, addresses, roles ("Admin", "Tim Redaksi"), the names of `outlets` and those labelled as editors are left
+    out.
     """
+    return _names(lines, outlets, ("", "writer"))
+
+
+def editors(lines: Iterable[str], outlets: Iterable[str]) -> tuple[str, ...]:
+    """Read the names of editors in lines as above: those labelled so, or those without any label."""
+    texts = list(lines)
+    return _names(texts, outlets, ("editor",)) or _names(texts, outlets, ("",))
+
+
+def _names(lines: Iterable[str], outlets: Iterable[str], roles: tuple[str, ...]) -> tuple[str, ...]:
     places = {squashed(outlet) for outlet in outlets}
     names: dict[str, str] = {}
     for line in lines:
-        for name in _parts(line):
-            if _is_name(name) and squashed(name) not in places:
+        for role, name in _parts(line):
+            if role in roles and _is_name(name) and squashed(name) not in places:
                 names.setdefault(name.casefold(), name)
     return tuple(names.values())
 
@@ -42,16 +54,19 @@ def squashed(text: str) -> str:
     return "".join(re.findall(r"\w+", text.casefold()))
 
 
-def _parts(line: str) -> list[str]:
+def _parts(line: str) -> list[tuple[str, str]]:
+    """The names in a line, each with the role of the label before it: `writer`, `editor` or none."""
     text = _NOT_A_NAME.sub(" ", unescaped(line)).strip()
-    while label := _LABEL.match(text):
-        text = text[label.end() :]
-    parts: list[str] = []
+    parts: list[tuple[str, str]] = []
+    role = ""
     for part in _BETWEEN.split(_PLACE.sub("", text)):
-        if parts and _DEGREE.match(part):
-            parts[-1] = f"{parts[-1]}, {part}"
+        name = part
+        while label := _LABEL.match(name):
+            name, role = name[label.end() :], label.lastgroup or ""
+        if parts and _DEGREE.match(name):
+            parts[-1] = (parts[-1][0], f"{parts[-1][1]}, {name}")
         else:
-            parts.append(part.strip(" .,:-–—|•·"))
+            parts.append((role, name.strip(" .,:-–—|•·")))
     return parts
 
 

@@ -173,7 +173,7 @@ def with_labels(blocks: Sequence[Block], codes: Sequence[str]) -> tuple[str, ...
 
 
 def _is_label(block: Block) -> bool:
-    return block.words <= LABEL and len(block.text) <= 60 and block.text[-1] not in _SENTENCE_END
+    return block.words <= LABEL and (block.tag in HEADINGS or block.text.endswith(":"))
 
 
 def _is_headline(block: Block, headlines: frozenset[str], early: bool) -> bool:

@@ -8,22 +8,22 @@ from dataclasses import dataclass
 from heapq import nsmallest
 from urllib.parse import urlsplit
 
-from crawler.outlets import BadInput
-from curation.html.dates import names_zone
+from crawler.outlets import ZONES, BadInput
+from curation.html.dates import names_zone, parse_date
+from curation.html.tree import values
 from curation.learn.addresses import find_exclusions, find_patterns, find_query_keys
 from curation.learn.body import FEWEST, Found, find_bodies, find_marks
 from curation.learn.draft import Draft, DraftLayout, Evidence, profile_of
-from curation.learn.drop import find_drops
 from curation.learn.fields import find_fields
 from curation.learn.names import find_names
 from curation.learn.render import render_profile
-from curation.learn.sheet import Sheet, Site, read_sheet, site_of
+from curation.learn.sheet import Sheet, read_sheet, site_of
 from curation.records import Page
 from curation.stages.extract import refuse
 
 __all__ = ["Draft", "Reading", "draft_of", "learn", "profile_of", "read_pages", "render_profile"]
 
-MOST = 100
+MOST = 60
 """Pages of the site that are looked at; more make the same draft later."""
 _ZONES = re.compile(r"\b(WITA|WIT|WIB)\b", re.IGNORECASE)
 
@@ -42,13 +42,13 @@ class Reading:
 def learn(domain: str, pages: Iterable[Page]) -> Draft:
     """Draft the profile of a site from archived pages of it, in any order; other sites' pages are passed over.
 
-    Raises BadInput where fewer than three of them tell a story. Memory is that of a hundred pages.
+    Raises BadInput where fewer than three of them tell a story. Memory is that of sixty pages.
     """
     return draft_of(read_pages(domain, pages))
 
 
 def read_pages(domain: str, pages: Iterable[Page]) -> Reading:
-    """Read up to a hundred pages of a site, chosen by their digests and so the same ones in any order."""
+    """Read up to sixty pages of a site, chosen by their digests and so the same ones in any order."""
     host = _host(domain)
     own = (page for page in pages if _lies_on(page.url, host) and refuse(page, None)[0] in ("", "page.part"))
     chosen = nsmallest(MOST, own, key=lambda page: (page.capture.digest, page.url))
@@ -65,12 +65,11 @@ def draft_of(reading: Reading) -> Draft:
     sheets, n_pages = reading.sheets, len(reading.sheets) + len(reading.others)
     if len(sheets) < FEWEST:
         raise BadInput(
-            f"{reading.domain}: {len(sheets)} of the {n_pages} pages of this site tell a story, and a profile is learned"
-            " from three at the least; give archives with ten or more."
+            f"{reading.domain}: {len(sheets)} of the {n_pages} pages of this site tell a story, and a profile is"
+            " learned from three at the least; give archives with ten or more."
         )
-    site = site_of(sheets)
     names = find_names(sheets, reading.domain)
-    found = find_bodies(site)
+    found = find_bodies(site_of(sheets))
     addresses = tuple(sheet.url for sheet in sheets)
     article = find_patterns(addresses)
     fitted = {sheet.url for one in found for sheet in one.sheets}
@@ -87,30 +86,36 @@ def draft_of(reading: Reading) -> Draft:
         article=article,
         not_article=find_exclusions([one.value for one in article], addresses, reading.others),
         keep_query=find_query_keys(addresses),
-        layouts=_layouts(found, site, names),
+        layouts=_layouts(found, names),
         unlike=tuple(url for url in addresses if url not in fitted),
     )
 
 
-def _layouts(found: Sequence[Found], site: Site, names: Sequence[str]) -> tuple[DraftLayout, ...]:
-    layouts = [_layout(one, [other for other in found if other is not one], site, names) for one in found]
+def _layouts(found: Sequence[Found], names: Sequence[str]) -> tuple[DraftLayout, ...]:
+    layouts = [_layout(one, [other for other in found if other is not one], names) for one in found]
     return tuple(sorted(layouts, key=lambda layout: layout.last or dt.date.min, reverse=True))
 
 
-def _layout(found: Found, others: Sequence[Found], site: Site, names: Sequence[str]) -> DraftLayout:
-    times = [sheet.metadata.published_at for sheet in found.sheets]
-    days = sorted(time.date() for time in times if time is not None)
-    held = sum(found.shares) / len(found.shares)
+def _layout(found: Found, others: Sequence[Found], names: Sequence[str]) -> DraftLayout:
+    fields = find_fields(found.sheets, found.selector, names)
+    days = sorted(day for sheet in found.sheets if (day := _day(sheet, fields.get("date"))))
     n_pages = len(found.sheets)
     return DraftLayout(
         n_pages=n_pages,
         first=days[0] if days else None,
         last=days[-1] if days else None,
-        body=Evidence(found.selector, n_pages, n_pages, f"holds {held:.0%} of the words that no other page has"),
+        body=Evidence(found.selector, n_pages, n_pages, f"holds {found.held:.0%} of the words that no other page has"),
         marks=tuple(Evidence(mark, n_pages, n_pages, "on no other page") for mark in find_marks(found, others)),
-        drop=find_drops(found, site),
-        fields=find_fields(found.sheets, names),
+        drop=found.drop,
+        fields=fields,
     )
+
+
+def _day(sheet: Sheet, date: Evidence | None) -> dt.date | None:
+    """The day of a story, as the page gives it to machines, else as the learned selector finds it."""
+    lines = values(sheet.tree, date.value) if date is not None else []
+    moment = sheet.metadata.published_at or (parse_date(lines[0], ZONES["WIB"]) if lines else None)
+    return moment.date() if moment else None
 
 
 def _host(domain: str) -> str:
@@ -137,7 +142,6 @@ def _zone(sheets: Iterable[Sheet]) -> str:
 
 
 def _language(sheets: Iterable[Sheet]) -> str:
-    """The language that most pages declare."""
-    declared = (sheet.metadata.language_tag[:2].lower() for sheet in sheets)
-    counts = Counter(tag for tag in declared if tag.isalpha())
+    """The language of most stories; what pages declare is often that of the template."""
+    counts = Counter(sheet.language for sheet in sheets if sheet.language)
     return min(counts, key=lambda tag: (-counts[tag], tag), default="id")

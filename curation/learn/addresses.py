@@ -2,8 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
-from os.path import commonprefix
+from collections.abc import Iterable, Sequence
 from urllib.parse import parse_qsl, urlsplit
 
 from curation.learn.draft import Evidence
@@ -26,7 +25,11 @@ def find_patterns(urls: Sequence[str]) -> tuple[Evidence, ...]:
         groups[tuple(segment.isdigit() for segment in segments)].append(path)
     least = max(1, min(_FEWEST, len(urls) // 10))
     able = sorted((paths for paths in groups.values() if len(paths) >= least), key=lambda paths: (-len(paths), paths))
-    patterns = dict.fromkeys(map(_pattern, able))
+    words: set[str] = set()
+    patterns: dict[str, None] = {}
+    for paths in able:
+        patterns[_pattern(paths, words)] = None
+        words |= _shared_words(paths)
     return tuple(_evidence(pattern, urls) for pattern in patterns)
 
 
@@ -68,10 +71,21 @@ def _folder(url: str) -> str:
     return urlsplit(url).path.strip("/").split("/")[0]
 
 
-def _pattern(paths: Sequence[str]) -> str:
-    """Generalise paths with equally many segments."""
-    columns = list(zip(*(path.strip("/").split("/") for path in paths), strict=True))
-    segments = [_segment(column) for column in columns]
+def _columns(paths: Sequence[str]) -> list[tuple[str, ...]]:
+    return list(zip(*(path.strip("/").split("/") for path in paths), strict=True))
+
+
+def _shared_words(paths: Sequence[str]) -> set[str]:
+    """Segments that all paths have and that are no number."""
+    shared = (column[0] for column in _columns(paths) if len(set(column)) == 1 and not column[0].isdigit())
+    return set(shared) if len(paths) >= _FEWEST else set()
+
+
+def _pattern(paths: Sequence[str], words: Iterable[str]) -> str:
+    """Generalise paths with equally many segments; `words` are parts of the form of other addresses of the site."""
+    columns = _columns(paths)
+    forms = _shared_words(paths).union(words)
+    segments = [_literal(column[0]) if set(column) <= forms else _segment(column) for column in columns]
     if not any(r"\d" in segment or segment.isalnum() for segment in segments):
         # Nothing but words: then only a slug of several tells a story from a rubric.
         fewest = min(segment.count("-") for segment in columns[-1])
@@ -82,8 +96,6 @@ def _pattern(paths: Sequence[str]) -> str:
 
 def _segment(values: Sequence[str]) -> str:
     """Generalise one segment of several paths."""
-    if len(set(values)) == 1 and len(values) >= _FEWEST and not values[0].isdigit():
-        return _literal(values[0])
     if all(map(str.isdigit, values)):
         widths = {len(value) for value in values}
         return rf"\d{{{widths.pop()}}}" if widths in ({2}, {4}) else r"\d+"
@@ -95,13 +107,20 @@ def _slug(values: Sequence[str]) -> str:
     endings = {match[0] if (match := _EXTENSION.search(value)) else "" for value in values}
     ending = endings.pop() if len(endings) == 1 else ""
     stems = [value.removesuffix(ending) for value in values]
-    opening = re.sub(r"[^-_.]*$", "", commonprefix(stems)) if len(stems) >= _FEWEST else ""
+    opening = _opening(stems) if len(stems) >= _FEWEST else ""
     stems = [stem.removeprefix(opening) for stem in stems]
     head = r"\d+-" if all(re.match(r"\d+-.", stem) for stem in stems) else ""
     stems = [re.sub(r"^\d+-", "", stem) if head else stem for stem in stems]
     tail = r"-\d+" if all(re.search(r".-\d+$", stem) for stem in stems) else ""
     middle = r"[\w-]+" if all(re.fullmatch(r"[\w-]+", stem) for stem in stems) else "[^/]+"
     return f"{_literal(opening)}{head}{middle}{tail}{_literal(ending)}"
+
+
+def _opening(values: Sequence[str]) -> str:
+    """What all begin with, up to a hyphen, an underscore or a full stop; empty if that is all of one."""
+    least, most = min(values), max(values)
+    shared = next((at for at, pair in enumerate(zip(least, most)) if pair[0] != pair[1]), 0)  # noqa: B905
+    return re.sub(r"[^-_.]*$", "", least[:shared])
 
 
 def _literal(text: str) -> str:

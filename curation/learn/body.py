@@ -1,14 +1,17 @@
 """Where the story stands: the element that holds the lines that no other page has, found by one selector on all."""
 
+import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import fmean, median
 
 from lxml.html import HtmlElement
 
 from curation.html.structure import marked_elements
-from curation.html.tree import elements
-from curation.learn.selectors import names_of, preference, selectors_of
+from curation.learn.draft import Evidence
+from curation.learn.drop import find_drops
+from curation.learn.selectors import Preference, names_of, preference, roots_of, selectors_of
 from curation.learn.sheet import Sheet, Site
 
 FEWEST = 3
@@ -16,12 +19,23 @@ FEWEST = 3
 _CONTAINERS = frozenset(("article", "div", "main", "section", "td"))
 _LEAST_PART = 0.1
 """A container with a smaller share of a page's story is a paragraph or a box, not the body or a part of it."""
-_LEAST = 0.6
-"""A selector that fits worse finds something else."""
-_AS_GOOD = 0.05
-"""A selector fits a page if no other fits it by so much better; one page's reading errs by about this much."""
+_AS_GOOD = 0.15
+"""A selector fits a page if no other fits it by so much better."""
+_MANY = 0.75
+"""A selector is looked at closely if it fits so many of the pages that the most fitting one does."""
+_FINALISTS = 6
+_SHADE = 0.02
+"""Readings of the pages err by about this much; of selectors that differ by less the next measure decides."""
+_OTHER = 0.5
+"""Weight of lines in a body that were not told: what is too much can be dropped, what is lost is lost."""
 _REMOVABLE = 0.2
 """Weight of links and repeated lines in a body: drop selectors take them out again."""
+_LONGEST_LINE = 80
+"""Characters of a line that count: a paragraph weighs little more than a subhead, which is as easily lost."""
+_ENOUGH = 0.5
+"""A page that a chosen selector fits so well has its layout; on pages of another layout it finds next to nothing."""
+# Of several names of one element the one that says what it holds outlives the others.
+_BODY_NAME = re.compile(r"content|body|article|isi|detail|text|story|read|entry", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +43,11 @@ class Found:
     """A selector of the body and the pages that it fits."""
 
     selector: str
+    drop: tuple[Evidence, ...]
+    """What stands inside and is no story."""
     sheets: tuple[Sheet, ...]
-    shares: tuple[float, ...]
-    """For each page the share of the story's words that the body holds."""
+    held: float
+    """Mean share of the stories' words that the body holds."""
 
 
 @dataclass(slots=True)
@@ -44,38 +60,68 @@ class _Mass:
     lines: int = 0
     """Number of told lines."""
 
-    def add(self, below: "_Mass") -> None:
-        self.told += below.told
-        self.other += below.other
-        self.removable += below.removable
-        self.lines += below.lines
+    def add(self, part: "_Mass", sign: int = 1) -> None:
+        self.told += sign * part.told
+        self.other += sign * part.other
+        self.removable += sign * part.removable
+        self.lines += sign * part.lines
 
 
-_Masses = Mapping[HtmlElement, _Mass]
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """A page and what its elements hold."""
+
+    sheet: Sheet
+    masses: Mapping[HtmlElement, _Mass]
+
+    @property
+    def told(self) -> int:
+        return self.masses[self.sheet.tree].told
+
+    def candidates(self, naming: "_Naming") -> set[str]:
+        """Selectors of what holds the story or a good part of it."""
+        containers = (
+            element
+            for element, mass in self.masses.items()
+            if element.tag in _CONTAINERS and mass.lines > 1 and mass.told >= _LEAST_PART * self.told
+        )
+        return {name for element in containers for name in naming(element)}
+
+    def score(self, selector: str, drop: Sequence[Evidence] = ()) -> tuple[float, float]:
+        """Say how well a selector fits, and what share of the story it holds, without what `drop` takes out.
+
+        The first is the harmonic mean of that share and of the share of story in what it holds.
+        """
+        held = _Mass()
+        dropped = ", ".join(evidence.value for evidence in drop)
+        for root in roots_of(self.sheet.tree, selector):
+            held.add(self.masses[root])
+            for element in roots_of(root, dropped) if dropped else ():
+                held.add(self.masses[element], -1)
+        size = held.told + _OTHER * held.other + _REMOVABLE * held.removable
+        return (2 * held.told / (self.told + size), held.told / self.told) if held.told else (0.0, 0.0)
+
+
+# Names first: a longer selector is tried where no single name will do, and there a worse fit must be enough.
+_Naming = Callable[[HtmlElement], Iterable[str]]
+_ROUNDS: tuple[tuple[_Naming, float], ...] = ((names_of, 0.9), (selectors_of, 0.6))
 
 
 def find_bodies(site: Site) -> list[Found]:
-    """Find the body selectors of a site's layouts, the one that fits most pages first, until fewer than three are left.
+    """Find the body selectors of a site's layouts, until fewer than three pages are left.
 
-    A page that the first one fits is not looked at for the second.
+    Each is looked for on the pages that those before it do not fit.
     """
-    masses = {id(sheet): _masses(sheet, site) for sheet in site.sheets}
-    fits = _fits(site.sheets, [masses[id(sheet)] for sheet in site.sheets])
-    left = list(range(len(site.sheets)))
+    left = [_Weighed(sheet, _masses(sheet, site)) for sheet in site.sheets]
     found: list[Found] = []
-    while best := _best(fits, left):
-        taken = [at for at in left if at in fits[best]]
-        sheets = tuple(site.sheets[at] for at in taken)
-        found.append(Found(best, sheets, tuple(fits[best][at][1] for at in taken)))
-        left = [at for at in left if at not in fits[best]]
+    for naming, least in _ROUNDS:
+        while len(left) >= FEWEST and (best := _best(left, naming, least, site)):
+            selector, drop = best
+            shares = {page.sheet.url: held for page in left for fit, held in [page.score(selector)] if fit >= _ENOUGH}
+            sheets = tuple(page.sheet for page in left if page.sheet.url in shares)
+            found.append(Found(selector, drop, sheets, fmean(shares.values())))
+            left = [page for page in left if page.sheet.url not in shares]
     return found
-
-
-def roots_of(tree: HtmlElement, selector: str) -> list[HtmlElement]:
-    """Find the elements that a selector names, without those that lie in another one."""
-    found = elements(tree, selector)
-    inside = set(found)
-    return [root for root in found if not any(above in inside for above in root.iterancestors())]
 
 
 def find_marks(found: Found, others: Sequence[Found]) -> tuple[str, ...]:
@@ -83,7 +129,7 @@ def find_marks(found: Found, others: Sequence[Found]) -> tuple[str, ...]:
     strangers = [sheet for other in others for sheet in other.sheets if roots_of(sheet.tree, found.selector)]
     if not strangers:
         return ()
-    own = set.intersection(*map(_names, found.sheets)) - set.union(*map(_names, strangers))
+    own: set[str] = set.intersection(*map(_names, found.sheets)).difference(*map(_names, strangers))
     return tuple(sorted(own, key=preference)[:1])
 
 
@@ -91,11 +137,11 @@ def _names(sheet: Sheet) -> set[str]:
     return {name for element in sheet.tree.iter() for name in names_of(element)}
 
 
-def _masses(sheet: Sheet, site: Site) -> _Masses:
+def _masses(sheet: Sheet, site: Site) -> Mapping[HtmlElement, _Mass]:
     marked = marked_elements(sheet.tree)
     masses = {element: _Mass() for element in sheet.tree.iter()}
     for block in sheet.blocks:
-        mass, size = masses[block.element], len(block.text)
+        mass, size = masses[block.element], min(len(block.text), _LONGEST_LINE)
         if site.is_chrome(block) or any(above in marked for above in (block.element, *block.element.iterancestors())):
             mass.removable += size
         elif block.text in sheet.told:
@@ -110,47 +156,43 @@ def _masses(sheet: Sheet, site: Site) -> _Masses:
     return masses
 
 
-def _fits(sheets: Sequence[Sheet], masses: Sequence[_Masses]) -> dict[str, dict[int, tuple[float, float]]]:
-    """For each selector the pages, by number, that it fits as well as any: how well, and the share that it holds."""
-    counts = Counter(name for sheet, mass in zip(sheets, masses, strict=True) for name in _candidates(sheet, mass))
-    scores: dict[str, dict[int, tuple[float, float]]] = {}
-    for selector in (name for name, count in counts.items() if count >= min(FEWEST, len(sheets))):
-        pairs = zip(sheets, masses, strict=True)
-        scores[selector] = {at: _score(sheet, mass, selector) for at, (sheet, mass) in enumerate(pairs)}
-    best = [max((score[at][0] for score in scores.values()), default=0.0) for at in range(len(sheets))]
+def _best(
+    pages: Sequence[_Weighed], naming: _Naming, least: float, site: Site
+) -> tuple[str, tuple[Evidence, ...]] | None:
+    """The selector that holds most of the story on most pages once its drops are out, and those; None if none fits."""
+    fits = _fits(pages, naming, least)
+    most = max(map(len, fits.values()), default=0)
+    if most < FEWEST:
+        return None
+    able = {name: some for name, some in fits.items() if len(some) >= max(FEWEST, _MANY * most)}
+    finalists = sorted(able, key=lambda name: -fmean(page.score(name)[0] for page in able[name]))[:_FINALISTS]
+    drops = {name: find_drops(name, [page.sheet for page in able[name]], site) for name in finalists}
+
+    def rank(selector: str) -> tuple[object, ...]:
+        scores = [page.score(selector, drops[selector]) for page in able[selector]]
+        held, fit = median(held for _, held in scores), median(fit for fit, _ in scores)
+        return -round(held / _SHADE), -round(fit / _SHADE), -len(scores), _liking(selector)
+
+    best = min(finalists, key=rank)
+    return best, drops[best]
+
+
+def _fits(pages: Sequence[_Weighed], naming: _Naming, least: float) -> dict[str, list[_Weighed]]:
+    """For each selector the pages that it fits about as well as any; of selectors with one score everywhere one."""
+    counts = Counter(name for page in pages for name in page.candidates(naming))
+    scores: dict[tuple[float, ...], str] = {}
+    for name in sorted((name for name in counts if counts[name] >= FEWEST), key=_liking):
+        scores.setdefault(tuple(page.score(name)[0] for page in pages), name)
+    tops = [max(column) for column in zip(*scores, strict=True)]
     return {
-        selector: {at: pair for at, pair in score.items() if pair[0] >= max(_LEAST, best[at] - _AS_GOOD)}
-        for selector, score in scores.items()
+        name: [
+            page
+            for page, fit, top in zip(pages, score, tops, strict=True)
+            if top >= least and fit >= top - _AS_GOOD
+        ]
+        for score, name in scores.items()
     }
 
 
-def _candidates(sheet: Sheet, masses: _Masses) -> set[str]:
-    return {name for element in _containers(sheet.tree, masses) for name in selectors_of(element)}
-
-
-def _containers(tree: HtmlElement, masses: _Masses) -> Iterator[HtmlElement]:
-    least = _LEAST_PART * masses[tree].told
-    for element, mass in masses.items():
-        if element.tag in _CONTAINERS and mass.lines > 1 and mass.told >= least:
-            yield element
-
-
-def _score(sheet: Sheet, masses: _Masses, selector: str) -> tuple[float, float]:
-    """Harmonic mean of how much of the story the selector holds and how much of what it holds is story; the first."""
-    held = _Mass()
-    for root in roots_of(sheet.tree, selector):
-        held.add(masses[root])
-    told = masses[sheet.tree].told
-    size = held.told + held.other + _REMOVABLE * held.removable
-    return (2 * held.told / (told + size), held.told / told) if held.told else (0.0, 0.0)
-
-
-def _best(fits: Mapping[str, Mapping[int, tuple[float, float]]], left: Sequence[int]) -> str:
-    """The selector that fits most of the pages that are left; empty where it fits too few."""
-
-    def rank(selector: str) -> tuple[object, ...]:
-        scores = [fits[selector][at][0] for at in left if at in fits[selector]]
-        return -len(scores), -round(sum(scores), 1), preference(selector)
-
-    best = min(fits, key=rank, default="")
-    return best if sum(at in fits.get(best, {}) for at in left) >= FEWEST else ""
+def _liking(selector: str) -> tuple[bool, Preference]:
+    return not _BODY_NAME.search(selector), preference(selector)

@@ -94,9 +94,8 @@ def layout_ids(draft: Draft) -> list[str]:
 
 def _layout(layout: DraftLayout, name: str) -> Layout:
     fields = {key: (evidence.value,) for key, evidence in layout.fields.items()}
-    return Layout.model_validate(
-        {"id": name, "marks": _values(layout.marks), "body": (layout.body.value,), "drop": _values(layout.drop)} | fields
-    )
+    around = {"id": name, "marks": _values(layout.marks), "body": (layout.body.value,), "drop": _values(layout.drop)}
+    return Layout.model_validate(around | fields)
 
 
 def _values(found: tuple[Evidence, ...]) -> tuple[str, ...]:

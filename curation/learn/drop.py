@@ -9,10 +9,9 @@ from lxml.html import HtmlElement
 from curation.html.blocks import HEADINGS, Block, blocks_of
 from curation.html.structure import marked_elements
 from curation.html.tree import BLOCKS
-from curation.learn.body import Found, roots_of
 from curation.learn.draft import Evidence
-from curation.learn.selectors import names_of, preference
-from curation.learn.sheet import Sheet, Site
+from curation.learn.selectors import names_of, preference, roots_of
+from curation.learn.sheet import SENTENCE, Sheet, Site
 
 _SURE = 0.8
 """Share of the elements of one name that must be chrome; the rest are short lines that stand on one page only."""
@@ -40,17 +39,17 @@ class _Case:
     """Share of the body that it would take away as a caption."""
 
 
-def find_drops(found: Found, site: Site) -> tuple[Evidence, ...]:
-    """Find the selectors inside a body whose elements are no story on any page.
+def find_drops(body: str, sheets: Sequence[Sheet], site: Site) -> tuple[Evidence, ...]:
+    """Find the selectors inside a body, given by its own, whose elements are no story on any page.
 
     Of two that take out the same lines the simpler one is given; what structure.toml knows by name is left to it.
     """
     cases: dict[str, list[_Case]] = defaultdict(list)
-    for number, sheet in enumerate(found.sheets):
-        for selector, case in _cases(number, sheet, found.selector, site):
+    for number, sheet in enumerate(sheets):
+        for selector, case in _cases(number, sheet, body, site):
             cases[selector].append(case)
     able = {selector: some for selector, some in cases.items() if _is_droppable(selector, some)}
-    return tuple(_evidence(selector, able[selector], len(found.sheets)) for selector in _fewest(able))
+    return tuple(_evidence(selector, able[selector], len(sheets)) for selector in _fewest(able))
 
 
 def _is_droppable(selector: str, cases: Sequence[_Case]) -> bool:
@@ -78,10 +77,10 @@ def _fewest(cases: Mapping[str, Sequence[_Case]]) -> list[str]:
     return chosen
 
 
-def _cases(number: int, sheet: Sheet, selector: str, site: Site) -> Iterator[tuple[str, _Case]]:
+def _cases(number: int, sheet: Sheet, body: str, site: Site) -> Iterator[tuple[str, _Case]]:
     """The elements at or below the roots of a page that have lines, once for each name."""
     place = 0
-    for root in roots_of(sheet.tree, selector):
+    for root in roots_of(sheet.tree, body):
         blocks = blocks_of(root, marked_elements(root))
         below: dict[HtmlElement, list[int]] = defaultdict(list)
         for at, block in enumerate(blocks):
@@ -93,7 +92,7 @@ def _cases(number: int, sheet: Sheet, selector: str, site: Site) -> Iterator[tup
         for element in root.iter():
             lines = {(number, place + at): blocks[at] for at in below.get(element, ())}
             names = _names(element) if lines or element.tag not in BLOCKS else ()
-            case = _judge(number, element, lines, size, site) if names else None
+            case = _judge(number, element, lines, size, sheet, site) if names else None
             yield from ((name, case) for name in names if case is not None)
         place += len(blocks)
 
@@ -104,26 +103,34 @@ def _names(element: HtmlElement) -> list[str]:
     tagged = [f"{element.tag}{name}" for name in names if name[0] in ".#["]
     if element.tag not in BLOCKS:
         return names + tagged
-    inline = [below for below in element.iterdescendants() if below.tag not in BLOCKS]
-    return names + tagged + [f"{element.tag}:has({name})" for name in {n: 0 for below in inline for n in names_of(below)}]
+    inline = (below for below in element.iterdescendants() if below.tag not in BLOCKS)
+    # cssselect 1.3 takes a class and nothing else here.
+    classes = dict.fromkeys(name for below in inline for name in names_of(below) if name[0] == ".")
+    return names + tagged + [f"{element.tag}:has({name})" for name in classes]
 
 
 def _judge(
-    number: int, element: HtmlElement, lines: Mapping[tuple[int, int], Block], size: int, site: Site
+    number: int, element: HtmlElement, lines: Mapping[tuple[int, int], Block], size: int, sheet: Sheet, site: Site
 ) -> _Case:
     if element.tag not in BLOCKS:
         # A name of running text: the words of a sentence would fall with it.
         return _Case(number, (), "", chrome=False, prose=True, caption=0.0)
     kept = {at: block for at, block in lines.items() if not block.code}
+    unlike = [block for block in kept.values() if not site.is_chrome(block) and not _is_left_out(block, sheet)]
     caption = _is_caption(element, list(lines.values()))
     return _Case(
         sheet=number,
         lines=tuple(kept),
         text=" · ".join(block.text for block in lines.values()),
-        chrome=caption or all(map(site.is_chrome, kept.values())),
+        chrome=caption or not unlike,
         prose=not caption and any(map(site.is_prose, kept.values())),
         caption=sum(block.words for block in kept.values()) / size if caption else 0.0,
     )
+
+
+def _is_left_out(block: Block, sheet: Sheet) -> bool:
+    """Say whether a line is short, no subhead, and not of the story as the generic path tells it."""
+    return block.words < SENTENCE and block.tag not in HEADINGS and block.text not in sheet.told
 
 
 def _is_caption(element: HtmlElement, blocks: Sequence[Block]) -> bool:

@@ -8,7 +8,7 @@ from curation.html.headline import site_names
 from curation.html.people import squashed
 from curation.learn.sheet import Sheet
 
-_PARTS = re.compile(r"\s+[-–—|:•·»]\s+|\s*\|\s*")
+_PARTS = re.compile(r"\s+[-–—|:•·»]\s+|\s*\|\s*|:\s+")
 _WORD = re.compile(r"[\w.]*\w")
 _DATELINE = 80
 """A dateline does not reach further into the first line, in characters."""
@@ -28,7 +28,7 @@ def find_names(sheets: Sequence[Sheet], domain: str) -> tuple[str, ...]:
     ]
     known = {squashed(name) for name in (*declared, *site_names(f"//{domain}"))}
     forms = (word for sheet in sheets for word in _WORD.findall(sheet.opening[:_DATELINE]) if squashed(word) in known)
-    names = declared or [domain.split(".")[0].capitalize()]
+    names = declared or [domain.partition(".")[0].capitalize()]
     return tuple(dict.fromkeys((*names, *(form for form in _common(forms, 2) if form.casefold() != form))))
 
 
@@ -38,6 +38,7 @@ def _common(names: Iterable[str], least: float) -> list[str]:
 
 
 def _edges(sheet: Sheet) -> set[str]:
-    """Ends of the page's titles that may be a name."""
-    parts = [_PARTS.split(title) for title in sheet.titles]
-    return {part[-1] for part in parts if len(part) > 1 and part[-1].count(" ") < _LONGEST}
+    """First and last parts of the page's titles that may be a name."""
+    titles = [_PARTS.split(title) for title in sheet.titles]
+    edges = {edge for parts in titles if len(parts) > 1 for edge in (parts[0], parts[-1])}
+    return {edge for edge in edges if edge.count(" ") < _LONGEST}

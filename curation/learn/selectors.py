@@ -5,13 +5,17 @@ from collections.abc import Iterator
 
 from lxml.html import HtmlElement
 
+from curation.html.tree import elements
+
 # What CSS takes as a name without escapes; frameworks of utility classes (`lg:w-2/3`) are left out by it.
 _NAME = re.compile(r"-?[A-Za-z_][A-Za-z0-9_-]*")
 # A number this long is a serial of the story, of the slot or of the day.
 _SERIAL = re.compile(r"\d{3,}")
 _NUMBERED = re.compile(r"([A-Za-z_][A-Za-z_-]{3,}[-_])\d")
 _TELLING_TAGS = frozenset(("article", "main", "h1", "time"))
-_ATTRIBUTES = ("itemprop", "rel", "property")
+_ATTRIBUTES = ("itemprop", "property")
+# Of `rel` only what says what a link is for; `noopener` and its like stand on any link.
+_RELATIONS = frozenset(("author", "tag", "category"))
 _PLAIN_KEYS = re.compile(r"data-[a-z-]+")
 _STEPS = 2
 """Anchors above an element, and steps between the two, in a selector; longer ones break with the next change."""
@@ -32,6 +36,7 @@ def names_of(element: HtmlElement) -> list[str]:
         names.append(f"[id^='{numbered[1]}']")
     for key in _ATTRIBUTES:
         names += [f"[{key}~='{value}']" for value in (element.get(key) or "").split() if _is_stable(value)]
+    names += [f"[rel~='{value}']" for value in (element.get("rel") or "").split() if value in _RELATIONS]
     names += [
         f"[{key}='{value}']"
         for key, value in sorted(element.items())
@@ -61,6 +66,13 @@ def selectors_of(element: HtmlElement) -> Iterator[str]:
             tails = [*tails, *(f"{above.tag}{_place(above)} {tail}" for tail in tails)]
         if anchors == _STEPS or above.tag == "body":
             return
+
+
+def roots_of(tree: HtmlElement, selector: str) -> list[HtmlElement]:
+    """Find the elements that a selector names, without those that lie in another one."""
+    found = elements(tree, selector)
+    inside = set(found)
+    return [root for root in found if not any(above in inside for above in root.iterancestors())]
 
 
 def preference(selector: str) -> Preference:

@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import dropwhile, islice
 
 from lxml.html import HtmlElement
 
@@ -16,11 +16,13 @@ from curation.html.json_ld import article_of, read_items, texts_at
 from curation.html.metadata import Metadata, read_metadata
 from curation.html.tree import SILENT, parse, text_of
 from curation.records import Page
+from curation.text.language import detect_language
 
 SENTENCE = 12
 """A line of as many words that is no link and stands on no other page is prose of this story."""
 _LONGEST_TERM = 25
 _MOST_PARTS = 12
+_SENTENCE_ENDS = tuple('.!?"”’)')
 _LABEL = re.compile(r"^(?:[^\W\d_]+\s){0,2}?[^\W\d_]+\s?(?=:)")
 _DIGITS = re.compile(r"\d+")
 
@@ -34,11 +36,13 @@ class Sheet:
     blocks: tuple[Block, ...]
     """All lines of the page."""
     told: frozenset[str]
-    """The lines that the generic path takes for the story."""
+    """The lines that the generic path takes for the story, from its first sentence on."""
     opening: str
-    """The first of them."""
+    """That sentence."""
     terms: tuple[tuple[HtmlElement, str], ...]
     """Small elements of the page with their texts: what may be headline, byline, rubric, topic."""
+    language: str
+    """Of the story, as its words tell."""
     metadata: Metadata
     """As it is read without a layout."""
     titles: tuple[str, ...]
@@ -78,14 +82,16 @@ def read_sheet(page: Page) -> Sheet | str:
     if isinstance(body, str):
         return body
     article = article_of(read_items(tree))
-    lines = body.text.split("\n")
+    # What stands above the first sentence is a standfirst, a caption or a byline.
+    lines = list(dropwhile(lambda line: not _is_sentence(line), body.text.split("\n")))
     return Sheet(
         url=page.url,
         tree=tree,
         blocks=tuple(blocks_of(tree)),
         told=frozenset(lines),
-        opening=lines[0],
+        opening=lines[0] if lines else "",
         terms=tuple(_terms(tree)),
+        language=detect_language(body.text)[0],
         metadata=read_metadata(tree, None, None, page.url),
         titles=(*declared_titles(tree, article), *shown_titles(tree)),
         publishers=tuple(texts_at(article, "publisher")),
@@ -102,6 +108,10 @@ def site_of(sheets: Sequence[Sheet]) -> Site:
             found[line_key(block.text)].add(story)
             found[label_key(block.text)].add(story)
     return Site(tuple(sheets), frozenset(key for key, where in found.items() if key and len(where) > 1))
+
+
+def _is_sentence(line: str) -> bool:
+    return line.count(" ") >= SENTENCE and line.endswith(_SENTENCE_ENDS)
 
 
 def line_key(text: str) -> str:

@@ -4,7 +4,7 @@ from curation.minhash.bands import band_keys, candidate_pairs, pairs_of_bands, w
 from curation.minhash.choice import choose
 from curation.minhash.scheme import Scheme, require_same, scheme_from_json
 from curation.minhash.signing import signatures
-from curation.minhash.similarity import containment, estimate, jaccard
+from curation.minhash.similarity import containment, estimate, jaccard, plausible_pairs
 
 __all__ = [
     "Scheme",
@@ -15,6 +15,7 @@ __all__ = [
     "estimate",
     "jaccard",
     "pairs_of_bands",
+    "plausible_pairs",
     "require_same",
     "scheme_from_json",
     "signatures",

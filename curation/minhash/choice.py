@@ -24,9 +24,9 @@ def choose(pairs: Pairs, similarity: Similarity, order: Rows, threshold: float) 
     near = similarity >= threshold
     ranks = np.sort(rank[pairs[near]], axis=1)
     kept = kept_ranks(ranks, len(order))
-    stands = standing(ranks, similarity[near], kept)
-    kept_by = np.empty_like(order)
-    kept_by[order] = order[stands]
+    gone, stands = standing(ranks, similarity[near], kept)
+    kept_by = np.arange(len(order))
+    kept_by[order[gone]] = order[stands]
     return kept_by
 
 
@@ -39,14 +39,12 @@ def kept_ranks(ranks: Rows, documents: int) -> npt.NDArray[np.bool_]:
     return np.frombuffer(kept, np.bool_)
 
 
-def standing(ranks: Rows, similarity: Similarity, kept: npt.NDArray[np.bool_]) -> Rows:
-    """Rank that stands for every rank: its own, or the most similar kept one, the first of equals."""
+def standing(ranks: Rows, similarity: Similarity, kept: npt.NDArray[np.bool_]) -> tuple[Rows, Rows]:
+    """Give the ranks that go, and for each the kept rank most similar to it, the first of equals."""
     first_stays, second_stays = kept[ranks[:, 0]], kept[ranks[:, 1]]
     decides = first_stays != second_stays
     stays = np.where(first_stays, ranks[:, 0], ranks[:, 1])[decides]
     goes = np.where(first_stays, ranks[:, 1], ranks[:, 0])[decides]
     best = np.lexsort((stays, -similarity[decides], goes))
     gone, first = np.unique(goes[best], return_index=True)
-    stands = np.arange(len(kept))
-    stands[gone] = stays[best][first]
-    return stands
+    return gone, stays[best][first]

@@ -17,7 +17,6 @@ Bytes = npt.NDArray[np.uint8]
 Places = npt.NDArray[np.uint64]
 Hashes = npt.NDArray[np.uint64]
 Rows = npt.NDArray[np.int64]
-Word = np.uint64
 
 u32 = np.uint32
 u64 = np.uint64
@@ -82,13 +81,13 @@ def room(offsets: Rows) -> Scratch:
 
 
 @njit(forceinline=True)
-def plain_ahead(text: Bytes, at: Word) -> bool:
+def plain_ahead(text: Bytes, at: u64) -> bool:
     """Say whether at least eight bytes of ASCII follow."""
     return bool(at + u64(8) <= len(text) and eight(text, at) & u64(0x8080808080808080) == 0)
 
 
 @njit(forceinline=True)
-def code_point(text: Bytes, at: Word) -> tuple[Word, Word]:
+def code_point(text: Bytes, at: u64) -> tuple[u64, u64]:
     """Decode one code point of valid UTF-8 and give the place after it."""
     letter = u64(text[at])
     at += u64(1)
@@ -133,7 +132,7 @@ def fold(text: Bytes, letters: npt.NDArray[np.uint32], scratch: Scratch) -> np.i
 
 
 @njit(forceinline=True)
-def put(letter: np.uint32, form: Bytes, opens: Places, at: tuple[Word, Word, Word]) -> tuple[Word, Word, Word]:
+def put(letter: np.uint32, form: Bytes, opens: Places, at: tuple[u64, u64, u64]) -> tuple[u64, u64, u64]:
     """Write an ASCII letter; `at` is the number of words, the place in the form, and 1 inside a word, else 0."""
     words, place, inside = at
     word = u64(letter != SPACE)
@@ -143,7 +142,7 @@ def put(letter: np.uint32, form: Bytes, opens: Places, at: tuple[Word, Word, Wor
 
 
 @njit(cache=True)
-def encode(letter: np.uint32, form: Bytes, place: Word) -> Word:
+def encode(letter: np.uint32, form: Bytes, place: u64) -> u64:
     """Write a letter beyond ASCII as UTF-8 and give the place after it."""
     more = u64(1) + u64(letter >= 0x800) + u64(letter >= 0x10000)
     form[place] = u64(0xF0) << (u64(3) - more) & u64(0xFF) | u64(letter) >> u64(6) * more
@@ -176,7 +175,7 @@ def hash_shingles(text: Bytes, letters: npt.NDArray[np.uint32], width: int, scra
 
 
 @njit(forceinline=True)
-def shingle(first: int, span: np.int64, opens: Places) -> tuple[Word, Word]:
+def shingle(first: int, span: np.int64, opens: Places) -> tuple[u64, u64]:
     """Place and length of a shingle in the normal form."""
     begin = opens[first]
     return begin, opens[first + span] - u64(1) - begin
@@ -199,7 +198,7 @@ folded_product: Any = intrinsic(multiply)
 
 
 @njit(forceinline=True)
-def eight(form: Bytes, at: Word) -> Word:
+def eight(form: Bytes, at: u64) -> u64:
     """Read a little-endian word; the compiler makes one load of it."""
     low = u64(form[at]) | u64(form[at + u64(1)]) << u64(8)
     low |= u64(form[at + u64(2)]) << u64(16) | u64(form[at + u64(3)]) << u64(24)
@@ -208,33 +207,33 @@ def eight(form: Bytes, at: Word) -> Word:
 
 
 @njit(forceinline=True)
-def four(form: Bytes, at: Word) -> np.uint32:
+def four(form: Bytes, at: u64) -> np.uint32:
     """Read half a little-endian word."""
     low = u32(form[at]) | u32(form[at + u64(1)]) << u32(8)
     return u32(low | u32(form[at + u64(2)]) << u32(16) | u32(form[at + u64(3)]) << u32(24))
 
 
 @njit(forceinline=True)
-def key(at: int) -> Word:
+def key(at: int) -> u64:
     """Read a word of the secret."""
     return eight(SECRET, u64(at))
 
 
 @njit(forceinline=True)
-def sixteen(form: Bytes, at: Word, secret: int) -> Word:
+def sixteen(form: Bytes, at: u64, secret: int) -> u64:
     """Mix 16 bytes with 16 of the secret."""
     return u64(folded_product(eight(form, at) ^ key(secret), eight(form, at + u64(8)) ^ key(secret + 8)))
 
 
 @njit(forceinline=True)
-def avalanche(word: Word) -> Word:
+def avalanche(word: u64) -> u64:
     """Last mixing of XXH3."""
     word = (word ^ word >> u64(37)) * u64(0x165667919E3779F9)
     return word ^ word >> u64(32)
 
 
 @njit(forceinline=True)
-def xxh3_to_128(form: Bytes, begin: Word, length: Word) -> Word:
+def xxh3_to_128(form: Bytes, begin: u64, length: u64) -> u64:
     """Hash 17 to 128 bytes as XXH3_64bits does with seed 0; the two below hash fewer and more.
 
     Source: Y. Collet, xxHash 0.8, `doc/xxhash_spec.md`.
@@ -251,7 +250,7 @@ def xxh3_to_128(form: Bytes, begin: Word, length: Word) -> Word:
 
 
 @njit(cache=True)
-def xxh3_to_16(form: Bytes, begin: Word, length: Word) -> Word:
+def xxh3_to_16(form: Bytes, begin: u64, length: u64) -> u64:
     """Hash 1 to 16 bytes."""
     end = begin + length
     if length > 8:
@@ -281,7 +280,7 @@ def swapped(word: np.uint32) -> np.uint32:
 
 
 @njit(cache=True)
-def xxh3_from_129(form: Bytes, begin: Word, length: Word) -> Word:
+def xxh3_from_129(form: Bytes, begin: u64, length: u64) -> u64:
     """Hash 129 bytes or more."""
     if length > 240:
         return xxh3_from_241(form, begin, length)
@@ -295,7 +294,7 @@ def xxh3_from_129(form: Bytes, begin: Word, length: Word) -> Word:
 
 
 @njit(cache=True)
-def xxh3_from_241(form: Bytes, begin: Word, length: Word) -> Word:
+def xxh3_from_241(form: Bytes, begin: u64, length: u64) -> u64:
     """Hash 241 bytes or more: stripes of 64 into eight sums, which are scrambled after every 16 stripes."""
     sums = np.empty(8, np.uint64)
     sums[0], sums[5], sums[7] = PRIME32[2], PRIME32[1], PRIME32[0]
@@ -314,7 +313,7 @@ def xxh3_from_241(form: Bytes, begin: Word, length: Word) -> Word:
 
 
 @njit(cache=True)
-def add_stripe(form: Bytes, at: Word, secret: int, sums: Hashes) -> None:
+def add_stripe(form: Bytes, at: u64, secret: int, sums: Hashes) -> None:
     """Add 64 bytes to the eight sums."""
     for lane in range(8):
         word = eight(form, at + u64(8 * lane))
@@ -324,7 +323,7 @@ def add_stripe(form: Bytes, at: Word, secret: int, sums: Hashes) -> None:
 
 
 @njit(cache=True)
-def mixed(hashed: Word) -> np.uint32:
+def mixed(hashed: u64) -> np.uint32:
     """Finalizer of MurmurHash3 over the low 32 bits."""
     word = u32(hashed)
     word = u32((word ^ word >> u32(16)) * u32(0x85EBCA6B))
@@ -397,14 +396,14 @@ def hash_sets(
 @njit(cache=True)
 def hash_table(size: int) -> tuple[Hashes, Rows]:
     """Make an open-addressed table for up to `size` hashes; a slot is in use where its stamp is the current one."""
-    room = 16
-    while room < 2 * size:
-        room *= 2
-    return np.empty(room, np.uint64), np.zeros(room, np.int64)
+    slots = 16
+    while slots < 2 * size:
+        slots *= 2
+    return np.empty(slots, np.uint64), np.zeros(slots, np.int64)
 
 
 @njit(cache=True)
-def seek(hashed: Word, stamp: int, slots: Hashes, stamps: Rows) -> np.int64:
+def seek(hashed: u64, stamp: int, slots: Hashes, stamps: Rows) -> np.int64:
     """Find the slot that holds a hash, or the free one where it belongs."""
     last = u64(len(slots) - 1)
     slot = hashed & last

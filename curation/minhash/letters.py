@@ -29,7 +29,7 @@ class Letters(NamedTuple):
 
 @cache
 def letters() -> Letters:
-    """Draw up the table from this Python's Unicode data, in a quarter of a second."""
+    """Draw up the table from this Python's Unicode data, in a tenth of a second."""
     lower = np.full(0x110000, SPACE, np.uint32)
     contextual = {"Σ"}
     normalize, combining = unicodedata.normalize, unicodedata.combining

@@ -170,11 +170,11 @@ def _archived(corpus: Path, capture: Capture) -> tuple[str, Response | None]:
     """Say whether the archive still gives the digest of a capture, and give the response if so."""
     path = _archive(corpus, capture.warc)
     if path is None:
-        return f"not there: neither {corpus} nor its last build knows this file", None
+        return f"neither {corpus} nor its last build has this file", None
     try:
-        return "gives this digest", fetch(path, capture, Config().extract.max_page_bytes)
+        return f"{path} gives this digest", fetch(path, capture, Config().extract.max_page_bytes)
     except (OSError, EOFError, ValueError) as error:
-        return f"does NOT give this digest: {error}", None
+        return f"{path} does NOT give this digest: {error}", None
 
 
 def _archive(corpus: Path, name: str) -> Path | None:

@@ -21,7 +21,8 @@ def tokens(text: str) -> list[str]:
 
     `\w` is a letter, a digit or an underscore of any script, so punctuation, symbols and white space only
     part words, and combining marks that NFC cannot compose do so too. Digits stay as they are: reports of
-    earthquakes, prices and exchange rates differ in nothing else.
+    earthquakes, prices and exchange rates differ in nothing else. A letter that is younger than this Python's
+    Unicode data is none.
     """
     return TOKEN.findall(unicodedata.normalize("NFC", text).lower())
 

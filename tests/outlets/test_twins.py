@@ -19,16 +19,19 @@ from curation.warc import Response
 
 HERE = Path(__file__).parent
 OUTLETS = load_outlets()
-# Outlets whose twin is still to be written.
-WITHOUT_A_TWIN: frozenset[str] = frozenset()
 # What the page does not tell is left out of expected.json and has to come out empty.
 EMPTY = {"authors": [], "editor": "", "section": "", "tags": [], "dateline": "", "credit": ""}
 TWINS = sorted(path.parent.relative_to(HERE).as_posix() for path in HERE.glob("*/*/expected.json"))
 
 
+def outlet_of(twin: str) -> str:
+    return twin.partition("/")[0]
+
+
 @cache
 def expected(twin: str) -> dict[str, Any]:
-    return json.loads((HERE / twin / "expected.json").read_text(encoding="utf-8"))
+    gold: dict[str, Any] = json.loads((HERE / twin / "expected.json").read_text(encoding="utf-8"))
+    return gold
 
 
 def payload(twin: str) -> bytes:
@@ -42,17 +45,24 @@ def cleaned(twin: str) -> Cleaned:
 
 def test_every_profile_has_a_twin() -> None:
     web = {profile.id for profile in OUTLETS.by_id.values() if profile.served_by == "web"}
-    assert web - {twin.partition("/")[0] for twin in TWINS} == WITHOUT_A_TWIN
+    assert web - set(map(outlet_of, TWINS)) == set()
 
 
 @pytest.mark.parametrize("twin", TWINS)
-def test_nothing_stops_it(twin: str) -> None:
-    assert cleaned(twin).reject is None
+def test_nothing_stops_it_but_its_language(twin: str) -> None:
+    reject = cleaned(twin).reject
+    wanted = OUTLETS.by_id[outlet_of(twin)].language in Config().clean.languages
+    assert (reject.code if reject else "") == ("" if wanted else "screen.language")
 
 
 @pytest.mark.parametrize("twin", TWINS)
-def test_it_is_its_own_outlets(twin: str) -> None:
-    assert cleaned(twin).metadata["outlet"] == twin.partition("/")[0]
+def test_outlet(twin: str) -> None:
+    assert cleaned(twin).metadata["outlet"] == outlet_of(twin)
+
+
+@pytest.mark.parametrize("twin", TWINS)
+def test_layout_finds_the_body(twin: str) -> None:
+    assert cleaned(twin).metadata["extractor"] in ("layout", "page-state")
 
 
 @pytest.mark.parametrize("twin", TWINS)
