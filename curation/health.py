@@ -150,7 +150,8 @@ def _age(folder: Path) -> tuple[str, int]:
 def _by_outlet(release: Path) -> dict[str, pa.Table]:
     """Read the pages of each outlet that could be articles."""
     tables = (_PAGE.empty_table(), *_documents(release), _rejects(release))
-    pages = pa.concat_tables(tables, promote_options="default")
+    # A release is many files, and a filter pays for each piece that they leave in the table.
+    pages = pa.concat_tables(tables, promote_options="default").combine_chunks()
     return {outlet: pages.filter(pc.field("outlet") == outlet) for outlet in pc.unique(pages["outlet"]).to_pylist()}
 
 

@@ -89,7 +89,13 @@ class Article:
     editor: str
     """Name of the editor."""
     credit: str
-    """Initials or source that the story closes with, such as `rwl/bgs`."""
+    """Initials that the story closes with, such as `rwl/bgs`."""
+    source: str
+    """Agency or outlet that the story names as its source."""
+    first_outlet: str
+    """Outlet in which the story says it appeared first."""
+    rights_notice: str
+    """What the story prints about its reuse."""
     section: str
     """Rubric or channel."""
     tags: tuple[str, ...]
@@ -133,6 +139,9 @@ class Document:
     authors: tuple[str, ...]
     editor: str
     credit: str
+    source: str
+    first_outlet: str
+    rights_notice: str
     section: str
     tags: tuple[str, ...]
     dateline: str

@@ -16,8 +16,9 @@ from curation.warc import Response, payload_digest
 
 Kind = Literal["html", "text"]
 _METADATA = (
-    "outlet", "url", "canonical_url", "authors", "editor", "credit", "section", "tags", "dateline", "summary",
-    "published_at", "modified_at", "language", "language_score", "n_words", "layout", "extractor",
+    "outlet", "url", "canonical_url", "authors", "editor", "credit", "source", "first_outlet", "rights_notice",
+    "section", "tags", "dateline", "summary", "published_at", "modified_at", "language", "language_score", "n_words",
+    "layout", "extractor",
 )  # fmt: skip
 
 

@@ -30,9 +30,7 @@ def print_release(console: Console, release: Release) -> None:
         console.print(f"  {name:<18} {number:>9,}")
     console.print(_table("documents by outlet", counts["documents_by_outlet"], {}))
     console.print(_table("rejects by reason", counts["rejects_by_code"], REASONS))
-    console.print(
-        _table("cuts by rule", counts["cuts_by_code"], cut_names(load_outlets()))
-    )
+    console.print(_table("cuts by rule", counts["cuts_by_code"], cut_names(load_outlets())))
     for source in release.manifest["inputs"]:
         for loss in source["losses"]:
             console.print(f"[yellow]{source['name']}: {loss}[/yellow]")

@@ -74,7 +74,8 @@ def admit(row: TextRow, name: str, outlets: Outlets) -> Article | Reject:
     return Article(
         id=identity, url=url, canonical_url=canonical, outlet=outlet, title=title, text=text,
         summary=_string(values.get("summary")), authors=_strings(values.get("authors")),
-        editor=_string(values.get("editor")), credit="", section=_string(values.get("section")),
+        editor=_string(values.get("editor")), credit="", source="", first_outlet="", rights_notice="",
+        section=_string(values.get("section")),
         tags=_strings(values.get("tags")), dateline="", published_at=_time(values.get("published_at"), zone),
         modified_at=_time(values.get("modified_at"), zone), fetched_at=fetched_at, language="", language_score=0.0,
         n_words=0, cuts=(), capture=None, layout="", extractor="given",

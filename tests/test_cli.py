@@ -11,7 +11,7 @@ SARING = Path(sys.executable).with_name("saring")
 STORY = (
     "SEMARANG, KABAR PESISIR - Pasar ikan di tepi sungai itu ramai sejak subuh, ketika perahu pertama merapat.\n"
     "Baca Juga: Harga Cabai Naik Lagi\n"
-    "Para pedagang menata keranjang di bawah lampu, dan pembeli datang sambil bercakap tentang cuaca, harga, dan ombak semalam.\n"
+    "Para pedagang menata keranjang di bawah lampu, pembeli datang sambil bercakap tentang cuaca, harga, dan ombak.\n"
 )
 
 

@@ -168,9 +168,9 @@ def _block(line: list[_Piece], element: HtmlElement, template: int) -> Block | N
         if not folded:
             gap = gap or bool(raw)
             continue
-        blank = bool(text) and (gap or raw[0].isspace())
+        text += " " if text and (gap or raw[0].isspace()) else ""
         start = len(text)
-        text += f" {folded}" if blank else folded
+        text += folded
         gap = raw[-1].isspace()
         if code:
             holes.append(Hole(code, start, len(text)))

@@ -20,6 +20,7 @@ _DECLARED = (
 )
 _SHOWN = ("h1", "[itemprop='headline']", ".entry-title", ".post-title")
 _SEPARATOR = re.compile(r"\s+(?:[-–—|:•·»/]|::)\s+|\s*[|»]\s*")
+_FRONT = re.compile(r"\s*[-–—|:»]\s+")
 _PART = re.compile(r"\s*[-–—|,(]*\s*\b(?:Halaman|Page)\s+(?:\d+|all)\)?\s*$")
 _SECOND_LEVEL = frozenset(("ac", "co", "com", "desa", "edu", "go", "gov", "my", "net", "or", "org", "sch", "web"))
 _LONGEST_NAME = 5
@@ -79,7 +80,7 @@ def without_site(title: str, sites: Sequence[str]) -> str:
     title = _PART.sub("", title)
     while cut := _site_at_end(title, sites):
         title = _PART.sub("", title[:cut])
-    first = _SEPARATOR.search(title)
+    first = _FRONT.search(title)
     if first and squashed(title[: first.start()]) in map(squashed, sites):
         title = title[first.end() :]
     return title.strip()

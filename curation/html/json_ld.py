@@ -33,7 +33,7 @@ _MENDS = (
 )
 # What is worth having from a block that cannot be read at all, as when a headline holds bare quotation marks.
 _FIELD = re.compile(
-    r"\"(headline|datePublished|dateModified|articleSection|keywords|description)\"\s*:\s*\"(.{0,2000}?)\"\s*(?:,\s*\"|[}\n])"
+    r"\"(headline|datePublished|dateModified|articleSection|keywords|description)\"\s*:\s*\"(.{0,2000}?)\"(?=\s*(?:,\s*\"|[}\n]))"
 )
 _DECODER = json.JSONDecoder(strict=False)
 # Objects that belong to the page itself, not to what it lists or mentions.

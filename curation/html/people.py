@@ -19,7 +19,7 @@ _DEGREE = re.compile(
 )
 _ROLE = re.compile(
     r"^(?:admin\w*|administrator|author|editor|reporter|redaktur|jurnalis|penulis|newsroom|guest|user|unknown|none|null"
-    r"|redaksi\w*|tim\b.*|team\b.*|staff?\b.*|.*\b(?:writer|correspondent|bureau|staff|desk|media|magazine)|.*\.\w{2,4})$",
+    r"|redaksi\w*|tim\b.*|team\b.*|staff?\b.*|.*\b(?:writer|correspondent|bureau|staff|desk|media|magazine)|[^\s,]+\.\w{2,4})$",
     re.IGNORECASE,
 )
 

@@ -81,7 +81,7 @@ def read_story(tree: HtmlElement, headlines: frozenset[str], told: str = "") -> 
         return fast
     precise = reading("trafilatura-precision", align(blocks, _extract(small, fast=False)))
     witness = (reading("json-ld", align(blocks, told)),) if told else ()
-    readings = (fast, precise, dense, *witness)
+    readings: tuple[Reading, ...] = (fast, precise, dense, *witness)
     return max(readings, key=lambda one: sum(_likeness(one, other) for other in readings))
 
 

@@ -23,8 +23,8 @@ BLOCKS = frozenset((
     "address", "article", "aside", "audio", "blockquote", "body", "button", "caption", "center", "dd",
     "details", "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form",
     "frameset", "h1", "h2", "h3", "h4", "h5", "h6", "head", "header", "hr", "html", "iframe", "legend", "li",
-    "main", "menu", "nav", "noscript", "ol", "optgroup", "option", "p", "picture", "pre", "section", "select",
-    "summary", "svg", "table", "tbody", "td", "tfoot", "th", "thead", "title", "tr", "ul", "video",
+    "main", "menu", "nav", "ol", "optgroup", "option", "p", "pre", "section", "select",
+    "summary", "table", "tbody", "td", "tfoot", "th", "thead", "title", "tr", "ul", "video",
 ))  # fmt: skip
 # What a reader never sees as text.
 SILENT = frozenset((

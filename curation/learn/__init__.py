@@ -14,17 +14,20 @@ from curation.html.tree import values
 from curation.learn.addresses import find_exclusions, find_patterns, find_query_keys
 from curation.learn.body import FEWEST, Found, find_bodies, find_marks
 from curation.learn.draft import Draft, DraftLayout, Evidence, profile_of
+from curation.learn.drop import find_openings
 from curation.learn.fields import find_fields
 from curation.learn.names import find_names
 from curation.learn.render import render_profile
-from curation.learn.sheet import Sheet, read_sheet, site_of
+from curation.learn.sheet import Sheet, Site, read_sheet, site_of, tell_the_same
 from curation.records import Page
 from curation.stages.extract import refuse
 
 __all__ = ["Draft", "Reading", "draft_of", "learn", "profile_of", "read_pages", "render_profile"]
 
 MOST = 60
-"""Pages of the site that are looked at; more make the same draft later."""
+"""Stories that are learned from; more make the same draft later."""
+MOST_PAGES = 240
+"""Pages that are read in search of them."""
 _ZONES = re.compile(r"\b(WITA|WIT|WIB)\b", re.IGNORECASE)
 
 
@@ -42,22 +45,35 @@ class Reading:
 def learn(domain: str, pages: Iterable[Page]) -> Draft:
     """Draft the profile of a site from archived pages of it, in any order; other sites' pages are passed over.
 
-    Raises BadInput where fewer than three of them tell a story. Memory is that of sixty pages.
+    Raises BadInput where fewer than three of them tell a story. Memory is that of 240 pages.
     """
     return draft_of(read_pages(domain, pages))
 
 
 def read_pages(domain: str, pages: Iterable[Page]) -> Reading:
-    """Read up to sixty pages of a site, chosen by their digests and so the same ones in any order."""
+    """Read pages of a site until sixty stories are found, in the order of their digests and so the same ones always."""
     host = _host(domain)
-    own = (page for page in pages if _lies_on(page.url, host) and refuse(page, None)[0] in ("", "page.part"))
-    chosen = nsmallest(MOST, own, key=lambda page: (page.capture.digest, page.url))
-    read = [(page.url, read_sheet(page)) for page in sorted(chosen, key=lambda page: (page.url, page.capture.digest))]
-    return Reading(
-        domain=host,
-        sheets=tuple(sheet for _, sheet in read if isinstance(sheet, Sheet)),
-        others=tuple(url for url, code in read if isinstance(code, str)),
-    )
+    own = (page for page in pages if _lies_on(page.url, host) and not refuse(page, None)[0])
+    sheets: list[Sheet] = []
+    others: list[str] = []
+    for page in nsmallest(MOST_PAGES, own, key=lambda page: (page.capture.digest, page.url)):
+        sheet = read_sheet(page)
+        if isinstance(sheet, str):
+            others.append(page.url)
+        else:
+            sheets = _with(sheets, sheet)
+        if len(sheets) == MOST:
+            break
+    return Reading(host, tuple(sorted(sheets, key=lambda sheet: sheet.url)), tuple(sorted(others)))
+
+
+def _with(sheets: list[Sheet], new: Sheet) -> list[Sheet]:
+    """Add a page; of captures and parts of one address the longest stays."""
+    path = urlsplit(new.url)[1:3]
+    same = [sheet for sheet in sheets if urlsplit(sheet.url)[1:3] == path and tell_the_same(sheet, new)]
+    if any(len(sheet.told) >= len(new.told) for sheet in same):
+        return sheets
+    return [*(sheet for sheet in sheets if sheet not in same), new]
 
 
 def draft_of(reading: Reading) -> Draft:
@@ -68,8 +84,9 @@ def draft_of(reading: Reading) -> Draft:
             f"{reading.domain}: {len(sheets)} of the {n_pages} pages of this site tell a story, and a profile is"
             " learned from three at the least; give archives with ten or more."
         )
+    site = site_of(sheets)
     names = find_names(sheets, reading.domain)
-    found = find_bodies(site_of(sheets))
+    found = find_bodies(site)
     addresses = tuple(sheet.url for sheet in sheets)
     article = find_patterns(addresses)
     fitted = {sheet.url for one in found for sheet in one.sheets}
@@ -86,17 +103,17 @@ def draft_of(reading: Reading) -> Draft:
         article=article,
         not_article=find_exclusions([one.value for one in article], addresses, reading.others),
         keep_query=find_query_keys(addresses),
-        layouts=_layouts(found, names),
+        layouts=_layouts(found, site, names),
         unlike=tuple(url for url in addresses if url not in fitted),
     )
 
 
-def _layouts(found: Sequence[Found], names: Sequence[str]) -> tuple[DraftLayout, ...]:
-    layouts = [_layout(one, [other for other in found if other is not one], names) for one in found]
+def _layouts(found: Sequence[Found], site: Site, names: Sequence[str]) -> tuple[DraftLayout, ...]:
+    layouts = [_layout(one, [other for other in found if other is not one], site, names) for one in found]
     return tuple(sorted(layouts, key=lambda layout: layout.last or dt.date.min, reverse=True))
 
 
-def _layout(found: Found, others: Sequence[Found], names: Sequence[str]) -> DraftLayout:
+def _layout(found: Found, others: Sequence[Found], site: Site, names: Sequence[str]) -> DraftLayout:
     fields = find_fields(found.sheets, found.selector, names)
     days = sorted(day for sheet in found.sheets if (day := _day(sheet, fields.get("date"))))
     n_pages = len(found.sheets)
@@ -107,6 +124,7 @@ def _layout(found: Found, others: Sequence[Found], names: Sequence[str]) -> Draf
         body=Evidence(found.selector, n_pages, n_pages, f"holds {found.held:.0%} of the words that no other page has"),
         marks=tuple(Evidence(mark, n_pages, n_pages, "on no other page") for mark in find_marks(found, others)),
         drop=found.drop,
+        openings=find_openings(found.selector, found.drop, found.sheets, site),
         fields=fields,
     )
 

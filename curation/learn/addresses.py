@@ -23,14 +23,14 @@ def find_patterns(urls: Sequence[str]) -> tuple[Evidence, ...]:
     for path in sorted({urlsplit(url).path for url in urls}):
         segments = path.strip("/").split("/")
         groups[tuple(segment.isdigit() for segment in segments)].append(path)
-    least = max(1, min(_FEWEST, len(urls) // 10))
+    least = max(2, len(urls) // 20)
     able = sorted((paths for paths in groups.values() if len(paths) >= least), key=lambda paths: (-len(paths), paths))
     words: set[str] = set()
     patterns: dict[str, None] = {}
     for paths in able:
         patterns[_pattern(paths, words)] = None
         words |= _shared_words(paths)
-    return tuple(_evidence(pattern, urls) for pattern in patterns)
+    return tuple(_evidence(pattern, urls) for pattern in patterns if pattern)
 
 
 def find_exclusions(patterns: Sequence[str], stories: Sequence[str], others: Sequence[str]) -> tuple[Evidence, ...]:
@@ -38,7 +38,7 @@ def find_exclusions(patterns: Sequence[str], stories: Sequence[str], others: Seq
     folders = {_folder(url) for url in stories}
     taken = [url for url in others if is_taken(url, patterns)]
     found = sorted({_folder(url) for url in taken} - folders)
-    return tuple(_evidence(rf"^/{_literal(folder)}(?:/|$)", others) for folder in found if folder)
+    return tuple(_evidence(rf"^/{_literal(folder)}/", others) for folder in found if folder.isalpha())
 
 
 def find_query_keys(urls: Sequence[str]) -> tuple[str, ...]:
@@ -68,7 +68,9 @@ def _place(url: str) -> str:
 
 
 def _folder(url: str) -> str:
-    return urlsplit(url).path.strip("/").split("/")[0]
+    """First segment of a path that has more than one."""
+    folder, slash, _ = urlsplit(url).path.strip("/").partition("/")
+    return folder if slash else ""
 
 
 def _columns(paths: Sequence[str]) -> list[tuple[str, ...]]:
@@ -82,13 +84,18 @@ def _shared_words(paths: Sequence[str]) -> set[str]:
 
 
 def _pattern(paths: Sequence[str], words: Iterable[str]) -> str:
-    """Generalise paths with equally many segments; `words` are parts of the form of other addresses of the site."""
+    """Generalise paths with equally many segments; empty where nothing tells them from those of a rubric.
+
+    `words` are parts of the form of other addresses of the site.
+    """
     columns = _columns(paths)
     forms = _shared_words(paths).union(words)
     segments = [_literal(column[0]) if set(column) <= forms else _segment(column) for column in columns]
     if not any(r"\d" in segment or segment.isalnum() for segment in segments):
         # Nothing but words: then only a slug of several tells a story from a rubric.
         fewest = min(segment.count("-") for segment in columns[-1])
+        if not fewest:
+            return ""
         segments[-1] = segments[-1].replace(r"[\w-]+", rf"\w+(?:-\w+){{{min(fewest, 3)},}}", 1)
     end = "" if _EXTENSION.search(segments[-1]) else _END
     return f"^/{'/'.join(segments)}{end}"

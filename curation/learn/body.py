@@ -116,11 +116,11 @@ def find_bodies(site: Site) -> list[Found]:
     found: list[Found] = []
     for naming, least in _ROUNDS:
         while len(left) >= FEWEST and (best := _best(left, naming, least, site)):
-            selector, drop = best
-            shares = {page.sheet.url: held for page in left for fit, held in [page.score(selector)] if fit >= _ENOUGH}
-            sheets = tuple(page.sheet for page in left if page.sheet.url in shares)
-            found.append(Found(selector, drop, sheets, fmean(shares.values())))
-            left = [page for page in left if page.sheet.url not in shares]
+            scores = [page.score(best) for page in left]
+            sheets = tuple(page.sheet for page, (fit, _) in zip(left, scores, strict=True) if fit >= _ENOUGH)
+            held = fmean(held for fit, held in scores if fit >= _ENOUGH)
+            found.append(Found(best, find_drops(best, sheets, site), sheets, held))
+            left = [page for page, (fit, _) in zip(left, scores, strict=True) if fit < _ENOUGH]
     return found
 
 
@@ -156,25 +156,23 @@ def _masses(sheet: Sheet, site: Site) -> Mapping[HtmlElement, _Mass]:
     return masses
 
 
-def _best(
-    pages: Sequence[_Weighed], naming: _Naming, least: float, site: Site
-) -> tuple[str, tuple[Evidence, ...]] | None:
-    """The selector that holds most of the story on most pages once its drops are out, and those; None if none fits."""
+def _best(pages: Sequence[_Weighed], naming: _Naming, least: float, site: Site) -> str:
+    """The selector that holds most of the story and, once its drops are out, least besides; empty if none fits."""
     fits = _fits(pages, naming, least)
     most = max(map(len, fits.values()), default=0)
     if most < FEWEST:
-        return None
+        return ""
     able = {name: some for name, some in fits.items() if len(some) >= max(FEWEST, _MANY * most)}
     finalists = sorted(able, key=lambda name: -fmean(page.score(name)[0] for page in able[name]))[:_FINALISTS]
     drops = {name: find_drops(name, [page.sheet for page in able[name]], site) for name in finalists}
 
-    def rank(selector: str) -> tuple[object, ...]:
+    def rank(selector: str) -> tuple[float, ...]:
         scores = [page.score(selector, drops[selector]) for page in able[selector]]
-        held, fit = median(held for _, held in scores), median(fit for fit, _ in scores)
-        return -round(held / _SHADE), -round(fit / _SHADE), -len(scores), _liking(selector)
+        fits, shares = zip(*scores, strict=True)
+        near = -round(median(shares) / _SHADE), -round(median(fits) / _SHADE)
+        return *near, -len(scores), len(drops[selector]), -fmean(fits)
 
-    best = min(finalists, key=rank)
-    return best, drops[best]
+    return min(finalists, key=lambda name: (rank(name), _liking(name)))
 
 
 def _fits(pages: Sequence[_Weighed], naming: _Naming, least: float) -> dict[str, list[_Weighed]]:
@@ -186,9 +184,7 @@ def _fits(pages: Sequence[_Weighed], naming: _Naming, least: float) -> dict[str,
     tops = [max(column) for column in zip(*scores, strict=True)]
     return {
         name: [
-            page
-            for page, fit, top in zip(pages, score, tops, strict=True)
-            if top >= least and fit >= top - _AS_GOOD
+            page for page, fit, top in zip(pages, score, tops, strict=True) if top >= least and fit >= top - _AS_GOOD
         ]
         for score, name in scores.items()
     }

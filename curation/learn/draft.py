@@ -36,6 +36,8 @@ class DraftLayout:
     body: Evidence
     marks: tuple[Evidence, ...]
     drop: tuple[Evidence, ...]
+    openings: tuple[Evidence, ...]
+    """How lines of the body open on many pages that have no element of their own."""
     fields: Mapping[str, Evidence]
     """By key of the layout, of `FIELDS`."""
 

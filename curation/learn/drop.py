@@ -11,7 +11,7 @@ from curation.html.structure import marked_elements
 from curation.html.tree import BLOCKS
 from curation.learn.draft import Evidence
 from curation.learn.selectors import names_of, preference, roots_of
-from curation.learn.sheet import SENTENCE, Sheet, Site
+from curation.learn.sheet import SENTENCE, Sheet, Site, label_key, line_key
 
 _SURE = 0.8
 """Share of the elements of one name that must be chrome; the rest are short lines that stand on one page only."""
@@ -19,6 +19,8 @@ _OFTEN = 5
 """So many elements must speak for a name that may stand in a sentence too."""
 _CAPTION = 40
 """A picture with more words is a part of the story with a picture."""
+_MANY = 0.25
+"""Lines that open alike on a smaller share of the pages are chance."""
 _PICTURES = "img", "picture", "amp-img"
 _CAPTIONS = 0.15
 """Captions that come to a larger share of the body are the story, told in pictures."""
@@ -50,6 +52,20 @@ def find_drops(body: str, sheets: Sequence[Sheet], site: Site) -> tuple[Evidence
             cases[selector].append(case)
     able = {selector: some for selector, some in cases.items() if _is_droppable(selector, some)}
     return tuple(_evidence(selector, able[selector], len(sheets)) for selector in _fewest(able))
+
+
+def find_openings(body: str, drop: Sequence[Evidence], sheets: Sequence[Sheet], site: Site) -> tuple[Evidence, ...]:
+    """Find how lines open that stand in the body on many pages and that no selector takes out, most pages first."""
+    found: dict[str, dict[int, str]] = defaultdict(dict)
+    for number, sheet in enumerate(sheets):
+        for root in roots_of(sheet.tree, body):
+            for block in blocks_of(root, marked_elements(root, [evidence.value for evidence in drop])):
+                opening = label_key(block.text) or line_key(block.text)
+                if not block.code and opening in site.repeated:
+                    found[opening].setdefault(number, block.text)
+    often = [opening for opening, where in found.items() if len(where) >= max(2, _MANY * len(sheets))]
+    ranked = sorted(often, key=lambda opening: (-len(found[opening]), opening))
+    return tuple(Evidence(one, len(found[one]), len(sheets), min(found[one].values())) for one in ranked)
 
 
 def _is_droppable(selector: str, cases: Sequence[_Case]) -> bool:

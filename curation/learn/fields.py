@@ -220,11 +220,14 @@ def _dates(known: Known) -> Iterator[Hit]:
 
 
 def _is_moment(known: Known, found: Sequence[str]) -> bool:
-    """Say whether the hour that is wanted is found, in whatever zone; where none is wanted, any."""
+    """Say whether the hour that is wanted is found, in whatever zone; where none is known, any of the day."""
     moment = parse_date(found[0], _WIB)
     if moment is None or not names_time(found[0]):
         return False
-    return known.moment is None or moment == known.moment or _clock(moment) == _clock(known.moment)
+    wanted = known.moment
+    if wanted is None or moment == wanted or _clock(moment) == _clock(wanted):
+        return True
+    return not wanted.hour and not wanted.minute and moment.date() == wanted.date()
 
 
 def _days(known: Known) -> Iterator[Hit]:

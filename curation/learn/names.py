@@ -29,7 +29,17 @@ def find_names(sheets: Sequence[Sheet], domain: str) -> tuple[str, ...]:
     known = {squashed(name) for name in (*declared, *site_names(f"//{domain}"))}
     forms = (word for sheet in sheets for word in _WORD.findall(sheet.opening[:_DATELINE]) if squashed(word) in known)
     names = declared or [domain.partition(".")[0].capitalize()]
-    return tuple(dict.fromkeys((*names, *(form for form in _common(forms, 2) if form.casefold() != form))))
+    return _distinct((*names, *_common(forms, 2)))
+
+
+def _distinct(names: Sequence[str]) -> tuple[str, ...]:
+    """Leave out forms that differ by case alone, those in small letters first."""
+    best: dict[str, str] = {}
+    for name in names:
+        folded = name.casefold()
+        if best.get(folded, folded) == folded:
+            best[folded] = name
+    return tuple(best.values())
 
 
 def _common(names: Iterable[str], least: float) -> list[str]:

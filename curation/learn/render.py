@@ -42,6 +42,9 @@ def _layout(layout: DraftLayout, name: str) -> list[str]:
     lines += _list("marks", layout.marks) if layout.marks else []
     lines += _list("body", [layout.body])
     lines += _list("drop", layout.drop) if layout.drop else []
+    if layout.openings:
+        lines.append("# Lines without an element of their own that open alike; if no general rule takes them, write one:")
+        lines += [f"#     {_evidence(one)}" for one in layout.openings]
     for key in FIELDS:
         found = layout.fields.get(key)
         lines += _list(key, [found]) if found else [f"# {key}: nothing was found that is right on most pages"]

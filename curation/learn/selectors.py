@@ -12,6 +12,7 @@ _NAME = re.compile(r"-?[A-Za-z_][A-Za-z0-9_-]*")
 # A number this long is a serial of the story, of the slot or of the day.
 _SERIAL = re.compile(r"\d{3,}")
 _NUMBERED = re.compile(r"([A-Za-z_][A-Za-z_-]{3,}[-_])\d")
+_COMPOUND = re.compile(r"^\W*(?!js-)\w+[-_]\w")
 _TELLING_TAGS = frozenset(("article", "main", "h1", "time"))
 _ATTRIBUTES = ("itemprop", "property")
 # Of `rel` only what says what a link is for; `noopener` and its like stand on any link.
@@ -21,7 +22,7 @@ _STEPS = 2
 """Anchors above an element, and steps between the two, in a selector; longer ones break with the next change."""
 _FURTHEST_CHILD = 4
 
-Preference = tuple[int, bool, bool, int, str]
+Preference = tuple[int, bool, bool, bool, int, str]
 
 
 def names_of(element: HtmlElement) -> list[str]:
@@ -76,10 +77,16 @@ def roots_of(tree: HtmlElement, selector: str) -> list[HtmlElement]:
 
 
 def preference(selector: str) -> Preference:
-    """Rank a selector against another that finds the same: short, by class or id, without digits comes first."""
-    simple = selector.split()
-    by_attribute = simple[-1][0] not in ".#"
-    return len(simple) + selector.count(":"), any(map(str.isdigit, selector)), by_attribute, len(selector), selector
+    """Rank a selector against another that finds the same.
+
+    Few steps come first, then names without digits, then classes and ids, then names of several words, which are not
+    given to other things as easily as `.date`, then short ones.
+    """
+    steps = selector.split()
+    by_attribute = steps[-1][0] not in ".#"
+    vague = not _COMPOUND.search(steps[-1])
+    digits = any(map(str.isdigit, selector))
+    return len(steps) + selector.count(":"), digits, by_attribute, vague, len(selector), selector
 
 
 def _is_stable(name: str) -> bool:

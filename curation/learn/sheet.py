@@ -60,9 +60,7 @@ class Site:
 
     def is_repeated(self, text: str) -> bool:
         """Say whether a line, or the label that opens it, stands on the pages of other stories too."""
-        return line_key(text) in self.repeated or (
-            label_key(text) in self.repeated and text.count(" ") < _LONGEST_TERM
-        )
+        return line_key(text) in self.repeated or (label_key(text) in self.repeated and text.count(" ") < _LONGEST_TERM)
 
     def is_chrome(self, block: Block) -> bool:
         """Say whether a line is repeated or mostly link."""
@@ -100,10 +98,8 @@ def read_sheet(page: Page) -> Sheet | str:
 
 def site_of(sheets: Sequence[Sheet]) -> Site:
     """Compare pages. Those of one story (half of the lines are the same) count as one."""
-    stories: list[frozenset[str]] = []
     found: dict[str, set[int]] = defaultdict(set)
-    for sheet in sheets:
-        story = _story(sheet.told, stories)
+    for sheet, story in zip(sheets, _stories(sheets), strict=True):
         for block in sheet.blocks:
             found[line_key(block.text)].add(story)
             found[label_key(block.text)].add(story)
@@ -112,6 +108,11 @@ def site_of(sheets: Sequence[Sheet]) -> Site:
 
 def _is_sentence(line: str) -> bool:
     return line.count(" ") >= SENTENCE and line.endswith(_SENTENCE_ENDS)
+
+
+def tell_the_same(one: Sheet, other: Sheet) -> bool:
+    """Say whether half of the lines of the shorter page stand on the other."""
+    return 2 * len(one.told & other.told) >= max(1, min(len(one.told), len(other.told)))
 
 
 def line_key(text: str) -> str:
@@ -125,13 +126,14 @@ def label_key(text: str) -> str:
     return f"{label[0].casefold().strip()}:" if label else ""
 
 
-def _story(told: frozenset[str], stories: list[frozenset[str]]) -> int:
-    """Number of the story that a page tells; a new one is added to the list."""
-    for number, other in enumerate(stories):
-        if 2 * len(told & other) >= min(len(told), len(other)):
-            return number
-    stories.append(told)
-    return len(stories) - 1
+def _stories(sheets: Sequence[Sheet]) -> list[int]:
+    """Number the stories; a page that has lines of two, such as all parts in one, makes them one."""
+    numbers: list[int] = []
+    for at, sheet in enumerate(sheets):
+        alike = {numbers[other] for other in range(at) if tell_the_same(sheet, sheets[other])}
+        number = min(alike, default=at)
+        numbers = [number if other in alike else other for other in numbers] + [number]
+    return numbers
 
 
 def _terms(tree: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:

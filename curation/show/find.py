@@ -57,7 +57,7 @@ def matching(folder: Path, record: type, where: pc.Expression) -> Iterator[Any]:
     where it holds for a row.
     """
     table = ds.dataset(folder, schema=arrow_schema(record), format="parquet")
-    for file in table.get_fragments(where):
+    for file in table.get_fragments():
         for group in file.split_by_row_group(where, table.schema):
             if group.count_rows(filter=where):
                 yield from records_of(record, group.to_table(table.schema, filter=where))

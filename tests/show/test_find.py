@@ -6,7 +6,7 @@ import pytest
 
 from crawler.outlets import BadInput
 from curation.records import Document
-from curation.schema import table_of
+from curation.schema import arrow_schema, table_of
 from curation.show.find import find_row, matching, release_folder
 from tests.releases import document, reject, write_release
 
@@ -93,16 +93,19 @@ def test_a_release_is_named_or_the_latest(release: Path) -> None:
         release_folder(corpus / "nowhere", "latest")
 
 
-def test_row_groups_without_the_row_are_not_read(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("group", "column"), [(1, "id"), (9, "text")])
+def test_what_cannot_hold_the_row_is_not_read(tmp_path: Path, group: int, column: str) -> None:
     path = tmp_path / "documents" / "part-0.parquet"
     path.parent.mkdir()
-    rows = [document(number, text="isi " * 50) for number in range(40)]
+    # The ids of the last group lie around the one that is sought, so that only their column tells them apart.
+    numbers = [*range(100, 136), 1, 50, 51, 999]
+    rows = [document(number, text="isi " * 50) for number in numbers]
     pq.write_table(table_of(Document, rows), path, row_group_size=4, compression="none")
     content = bytearray(path.read_bytes())
-    group = pq.ParquetFile(path).metadata.row_group(9).column(5)
-    start = group.dictionary_page_offset or group.data_page_offset
-    content[start : start + group.total_compressed_size] = bytes(group.total_compressed_size)
+    chunk = pq.ParquetFile(path).metadata.row_group(group).column(arrow_schema(Document).names.index(column))
+    start = chunk.dictionary_page_offset or chunk.data_page_offset
+    content[start : start + chunk.total_compressed_size] = bytes(chunk.total_compressed_size)
     path.write_bytes(content)
     with pytest.raises(OSError, match=r"."):
-        pq.read_table(path)
-    assert list(matching(path.parent, Document, pc.field("id") == rows[7].id)) == [rows[7]]
+        pq.read_table(path, columns=[column])
+    assert list(matching(path.parent, Document, pc.field("id") == rows[11].id)) == [rows[11]]

@@ -28,7 +28,8 @@ def article(*lines: str, **fields: object) -> Article:
     values: dict[str, object] = {
         "id": "0" * 16, "url": "http://kabar.example/1", "canonical_url": "http://kabar.example/1", "outlet": "kabar",
         "title": "Panen Kopi Datang Lebih Cepat", "text": "\n".join(lines), "summary": "", "authors": (), "editor": "",
-        "credit": "", "section": "", "tags": (), "dateline": "", "published_at": None, "modified_at": None,
+        "credit": "", "source": "", "first_outlet": "", "rights_notice": "",
+        "section": "", "tags": (), "dateline": "", "published_at": None, "modified_at": None,
         "fetched_at": None, "language": "", "language_score": 0.0, "n_words": 0, "cuts": (), "capture": None,
         "layout": "", "extractor": "given",
     }  # fmt: skip
@@ -74,6 +75,22 @@ def test_cut_lines_fill_what_the_page_did_not_say() -> None:
     kept = cleaned(article(*page.text.split("\n"), editor="Yang Lain"))
     assert isinstance(kept, Article)
     assert kept.editor == "Yang Lain"
+
+
+def test_source_first_outlet_and_notice_are_kept() -> None:
+    told = cleaned(
+        article(
+            FIRST,
+            LAST,
+            "Artikel ini telah tayang di KabarHulu.com dengan judul Panen Kopi Datang Lebih Cepat",
+            "Dilarang keras mengambil konten, melakukan crawling atau pengindeksan otomatis untuk AI di situs web ini.",
+            "Sumber: Antara",
+        )
+    )
+    assert isinstance(told, Article)
+    assert told.text.split("\n") == [FIRST, LAST]
+    assert (told.first_outlet, told.source) == ("KabarHulu.com", "Antara")
+    assert told.rights_notice.startswith("Dilarang keras mengambil konten")
 
 
 def test_a_time_in_the_text_has_its_zone() -> None:

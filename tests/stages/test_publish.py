@@ -18,7 +18,9 @@ WIB = dt.timezone(dt.timedelta(hours=7))
 def article(number: int, outlet: str = "kabar", published: dt.datetime | None = None) -> Article:
     return Article(
         id=f"{number:016d}", url=f"http://a.example/{number}", canonical_url=f"http://a.example/{number}",
-        outlet=outlet, title=f"Judul {number}", text="Isi.", summary="", authors=("Ratna",), editor="", credit="",
+        outlet=outlet, title=f"Judul {number}", text="Isi.", summary="",
+        authors=("Ratna",), editor="", credit="", source="",
+        first_outlet="", rights_notice="",
         section="", tags=(), dateline="", published_at=published, modified_at=None, fetched_at=None, language="id",
         language_score=1.0, n_words=1, cuts=(), capture=None, layout="", extractor="layout",
     )  # fmt: skip
