@@ -11,7 +11,8 @@ SARING = Path(sys.executable).with_name("saring")
 STORY = (
     "SEMARANG, KABAR PESISIR - Pasar ikan di tepi sungai itu ramai sejak subuh, ketika perahu pertama merapat.\n"
     "Baca Juga: Harga Cabai Naik Lagi\n"
-    "Para pedagang menata keranjang di bawah lampu, pembeli datang sambil bercakap tentang cuaca, harga, dan ombak.\n"
+    "Para pedagang menata keranjang di bawah lampu, pembeli datang sambil bercakap tentang cuaca dan ombak.\n"
+    "Menjelang siang keranjang itu kosong, dan perahu dicuci untuk malam berikutnya.\n"
 )
 
 
@@ -23,7 +24,7 @@ def test_clean_prints_what_is_left() -> None:
     done = saring("clean", "--as", "text", stdin=STORY.encode())
     assert done.returncode == 0
     assert "Baca Juga" not in done.stdout.decode()
-    assert done.stdout.decode().count("\n") == 2
+    assert done.stdout.decode().count("\n") == 3
 
 
 def test_clean_as_json_names_the_cuts_and_the_reject(tmp_path: Path) -> None:
