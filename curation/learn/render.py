@@ -43,7 +43,7 @@ def _layout(layout: DraftLayout, name: str) -> list[str]:
     lines += _list("body", [layout.body])
     lines += _list("drop", layout.drop) if layout.drop else []
     if layout.openings:
-        lines.append("# Lines without an element of their own that open alike; if no general rule takes them, write one:")
+        lines.append("# Lines that open alike and have no element of their own; where no general rule takes them:")
         lines += [f"#     {_evidence(one)}" for one in layout.openings]
     for key in FIELDS:
         found = layout.fields.get(key)

@@ -187,7 +187,8 @@ def _archive(corpus: Path, name: str) -> Path | None:
 def _story(row: Document | Reject, response: Response | None, corpus: Path) -> tuple[tuple[Block, ...], str]:
     if isinstance(row, Document):
         taken = sum(len(cut.text) for cut in row.cuts)
-        note = f"{len(row.cuts)} cuts, {taken:,} of {taken + len(row.text):,} characters."
+        places = "1 place" if len(row.cuts) == 1 else f"{len(row.cuts)} places"
+        note = f"{taken:,} of {taken + len(row.text):,} characters were cut, in {places}."
         return blocks_of(row.text, row.cuts), note
     article = _read_again(response, corpus) if response and row.code.startswith(_READ_SAFELY) else None
     if article is None:

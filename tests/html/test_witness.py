@@ -45,7 +45,7 @@ def test_the_smallest_element_that_holds_most() -> None:
 
 
 def test_the_tighter_of_two_copies() -> None:
-    html = f"<div id=cetak>{paragraphs()}<p>Cetak halaman ini</p></div><div id=isi>{paragraphs()}</div>"
+    html = f"<div class=cetak>{paragraphs()}<p>Cetak halaman ini</p></div><div id=isi>{paragraphs()}</div>"
     assert root_of(html, *STORY) == "isi"
 
 

@@ -77,6 +77,7 @@ def test_a_document_says_all_that_its_row_holds(tmp_path: Path, captured: Captur
     assert (place["length"], place["digest"], place["status"]) == (str(captured.length), captured.digest, "200")
     assert place["fetched at"] == "2026-10-03 12:00:00 WIB"
     assert place["archive"].endswith("a.warc.gz gives this digest")
+    assert shown.note == "15 of 26 characters were cut, in 1 place."
     assert [shown.margin(block) for block in shown.blocks] == [(), ("RL01 related.read-also",), ()]
 
 

@@ -1,0 +1,89 @@
+import pytest
+from lxml.html import HtmlElement
+
+import curation.html.story as module
+from curation.html.headline import headline_keys
+from curation.html.json_ld import article_of
+from curation.html.reading import Reading, cut
+from curation.html.story import read_story
+from curation.html.structure import structures
+from tests.html.pages import HEADLINE, STORY, TEASERS, article, page, paragraphs
+
+
+def read(tree: HtmlElement, told: str = "") -> Reading:
+    return read_story(tree, headline_keys(tree, article_of([])), told)
+
+
+def lines(tree: HtmlElement) -> list[str]:
+    return cut(read(tree))[0].split("\n")
+
+
+def test_the_story_and_nothing_else() -> None:
+    assert lines(article(f"<div>{paragraphs()}</div>")) == list(STORY)
+
+
+def test_a_body_without_paragraphs() -> None:
+    text = "<br><br>".join(STORY)
+    assert lines(article(f"<div class='post-body'>{text}<div class='post-footer'>Label: desa</div></div>"))[
+        : len(STORY)
+    ] == list(STORY)
+
+
+def test_headings_stay_where_their_text_does() -> None:
+    html = f"<div>{paragraphs(*STORY[:3])}<h2>Bukit Barat</h2>{paragraphs(*STORY[3:])}<h2>Lihat Juga</h2></div>"
+    assert lines(article(html)) == [*STORY[:3], "Bukit Barat", *STORY[3:]]
+
+
+def test_inserts_and_pictures_go_with_their_codes() -> None:
+    insert = f"<p><a href='/x'>{TEASERS[0]}</a></p><figure><img><figcaption>Lereng barat</figcaption></figure>"
+    reading = read(article(f"<div>{paragraphs(*STORY[:3])}{insert}{paragraphs(*STORY[3:])}</div>"))
+    names = {row.code: name for name, row in structures().items()}
+    taken = {block.text: names[code] for block, code in zip(reading.blocks, reading.codes, strict=True) if code}
+    assert taken == {TEASERS[0]: "link-only", "Lereng barat": "caption"} or taken == {
+        HEADLINE: "headline",
+        TEASERS[0]: "link-only",
+        "Lereng barat": "caption",
+    }
+
+
+def test_quoted_posts_stay() -> None:
+    post = "<blockquote class='twitter-tweet'><p>Bukitnya sudah hijau lagi, terima kasih warga!</p>— Wirya 24 Juli</blockquote>"
+    found = lines(article(f"<div>{paragraphs(*STORY[:3])}{post}{paragraphs(*STORY[3:])}</div>"))
+    assert found[3:5] == ["Bukitnya sudah hijau lagi, terima kasih warga!", "— Wirya 24 Juli"]
+
+
+@pytest.mark.parametrize("fast", [STORY[0], "\n".join(STORY[:2])])
+def test_paragraphs_that_an_extractor_loses(fast: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_extract", lambda tree, fast: STORY[0] + "\n" + STORY[1])
+    boxes = "".join(f"<div class='bagian'><p>{text}</p></div>" for text in STORY)
+    assert lines(article(boxes)) == list(STORY)
+
+
+def test_the_reading_most_like_the_others_wins(monkeypatch: pytest.MonkeyPatch) -> None:
+    other = " ".join(f"Kotak samping memuat {title.lower()} untuk pembaca setia." for title in TEASERS[:3])
+    readings = {True: other, False: "\n".join(STORY)}
+    monkeypatch.setattr(module, "_extract", lambda tree, fast: readings[fast])
+    reading = read(page(f"<div class='isi'>{paragraphs()}</div><div class='samping'><p>{other}</p></div>"))
+    assert reading.extractor == "trafilatura-precision"
+    assert cut(reading)[0].split("\n") == list(STORY)
+
+
+def test_an_extractor_that_fails_outright_is_outvoted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_extract", lambda tree, fast: "")
+    reading = read(page(f"<div class='isi'>{paragraphs()}</div>"), "\n".join(STORY))
+    assert cut(reading)[0].split("\n") == list(STORY)
+
+
+def test_a_huge_page_is_read_by_density_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "LARGEST", 5)
+    monkeypatch.setattr(module, "_extract", lambda tree, fast: pytest.fail("too large for it"))
+    assert read(article(paragraphs())).extractor == "density"
+
+
+def test_the_tree_is_not_changed() -> None:
+    from lxml import etree
+
+    tree = article(paragraphs() + "<script>a()</script><nav>menu</nav>")
+    before = etree.tostring(tree)
+    read(tree)
+    assert etree.tostring(tree) == before
