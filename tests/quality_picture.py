@@ -30,8 +30,9 @@ def draw(scores: Mapping[str, Mapping[str, float]]) -> str:
         f'<text x="{_LEFT + place * 125 + 16}" y="20">{escape(name)}</text>'
         for place, name in enumerate(extractors)
     )
+    legend += f'<text class="n" x="{_LEFT}" y="{top - 4}">F1 of 4-word shingles; bars begin at {_LOWEST}</text>'
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_LEFT + _WIDTH + 120} {top}" role="img">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_LEFT + _WIDTH + 120} {top + 8}" role="img">'
         "<style>text{font:12px sans-serif;fill:#24292f}.n{font-size:10px;fill:#57606a}"
         "@media(prefers-color-scheme:dark){text{fill:#e6edf3}.n{fill:#9aa4ad}}</style>"
         f"<title>F1 of 4-word shingles, axis from {_LOWEST} to 1</title>{legend}{''.join(parts)}</svg>\n"
