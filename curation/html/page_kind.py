@@ -22,6 +22,8 @@ _STUB = 60
 # A list has this many linked headlines; the sidebar of a story has too.
 _CARDS = 8
 _FEW_CARDS = 4
+# So many words with no linked headline beside or between them are a story.
+_TOLD = 80
 
 _LISTS = frozenset(("CollectionPage", "SearchResultsPage", "ProfilePage"))
 _FILMS = frozenset(("VideoObject", "VideoGallery", "ImageGallery", "MediaGallery", "AudioObject", "PodcastEpisode"))
@@ -108,11 +110,18 @@ def _is_title(block: Block) -> bool:
 
 
 def _is_carded(reading: Reading) -> bool:
-    """Say whether half of the lines that stay stand right beside one of several linked headlines."""
+    """Say whether half of the lines that stay stand right beside one of several linked headlines, and none tell much."""
     card = list(map(_is_card, reading.blocks))
-    kept = [at for at, code in enumerate(reading.codes) if not code]
-    beside = [at for at in kept if any(card[max(0, at - 1) : at + 2])]
-    return sum(card) >= _FEW_CARDS and 2 * len(beside) >= len(kept)
+    beside = apart = run = longest = 0
+    for at, (block, code) in enumerate(zip(reading.blocks, reading.codes, strict=True)):
+        if any(card[max(0, at - 1) : at + 2]):
+            beside += not code
+            run = 0
+        elif not code:
+            apart += 1
+            run += block.words
+            longest = max(longest, run)
+    return sum(card) >= _FEW_CARDS and beside >= apart and longest < _TOLD
 
 
 def is_media(tree: HtmlElement, items: Sequence[Item]) -> bool:

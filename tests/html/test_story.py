@@ -47,9 +47,10 @@ def test_inserts_and_pictures_go_with_their_codes() -> None:
 
 
 def test_quoted_posts_stay() -> None:
-    post = "<blockquote class='twitter-tweet'><p>Bukitnya sudah hijau lagi, terima kasih warga!</p>— Wirya 24 Juli</blockquote>"
+    quote = "Bukitnya sudah hijau lagi, terima kasih warga!"
+    post = f"<blockquote class='twitter-tweet'><p>{quote}</p>— Wirya 24 Juli</blockquote>"
     found = lines(article(f"<div>{paragraphs(*STORY[:3])}{post}{paragraphs(*STORY[3:])}</div>"))
-    assert found[3:5] == ["Bukitnya sudah hijau lagi, terima kasih warga!", "— Wirya 24 Juli"]
+    assert found[3:5] == [quote, "— Wirya 24 Juli"]
 
 
 @pytest.mark.parametrize("fast", [STORY[0], "\n".join(STORY[:2])])
