@@ -40,16 +40,17 @@ $(VENV)/.ready-dev: requirements-dev.txt pyproject.toml
 	@$(call install,requirements-dev.txt)
 	@touch $@ $(VENV)/.ready
 
-# uv where it is installed, else plain venv and pip; hashes are checked by both.
+# uv where it is installed, else plain venv and pip; hashes are checked by both. The lock names every package, so that
+# nothing is resolved again: pip 23 fails on what the lock says twice of lxml.
 define install
 	echo "installing $(1)"; \
 	if command -v uv >/dev/null 2>&1; then \
 		{ test -x $(BIN)/python || uv venv --quiet --python $(PYTHON) $(VENV); } && \
-		uv pip install --quiet --python $(BIN)/python --require-hashes --requirement $(1) && \
+		uv pip install --quiet --python $(BIN)/python --no-deps --require-hashes --requirement $(1) && \
 		uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable . ; \
 	else \
 		{ test -x $(BIN)/python || $(PYTHON) -m venv $(VENV); } && \
-		$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --require-hashes --requirement $(1) && \
+		$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --no-deps --require-hashes --requirement $(1) && \
 		$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable . ; \
 	fi
 endef

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from crawler.newsstand.edition import open_edition
 from crawler.newsstand.site import Site
 from crawler.newsstand.stories import Expected, expected
-from crawler.outlets import Profile, load_outlets
+from crawler.outlets import Layout, Profile, load_outlets
 from crawler.urls import whole_story
 from curation.html.body import find_body
 from curation.html.characters import fold
@@ -81,9 +81,9 @@ def domain(url: str) -> str:
     return ".".join(labels[-3 if len(labels) > 2 and labels[-2] in SECOND_LEVEL else -2 :])
 
 
-def measure(case: Case, sheet: Sheet, profile: Profile | None, tally: Tally) -> None:
-    """Extract a page with the layouts of a profile, or by the generic path, and add how it went."""
-    body = find_body(sheet.tree, profile.layouts if profile else ())
+def measure(case: Case, sheet: Sheet, profile: Profile | None, layouts: tuple[Layout, ...], tally: Tally) -> None:
+    """Extract a page with layouts, or without any by the generic path, and add how it went."""
+    body = find_body(sheet.tree, layouts)
     lines = [] if isinstance(body, str) else body.text.split("\n")
     gold = [folded for folded in map(fold, case.text.split("\n")) if folded]
     story = " ".join(gold)
@@ -91,7 +91,7 @@ def measure(case: Case, sheet: Sheet, profile: Profile | None, tally: Tally) -> 
     tally.left_in += sum(line not in story and not any(paragraph in line for paragraph in gold) for line in lines)
     if case.gold is not None:
         name = "" if isinstance(body, str) else body.layout
-        layout = next((one for one in profile.layouts if one.id == name), None) if profile else None
+        layout = next((one for one in layouts if one.id == name), None)
         found = read_metadata(sheet.tree, layout, profile, case.url)
         wanted = case.gold
         tally.fields += sum(
@@ -108,6 +108,7 @@ def measure(case: Case, sheet: Sheet, profile: Profile | None, tally: Tally) -> 
 
 def leave_one_out(name: str, cases: list[Case]) -> None:
     """Print the row of one site."""
+    outlets = load_outlets()
     by_url = {case.url: case for case in cases}
     capture = Capture("", 0, 0, "", 200, "text/html")
     pages = [
@@ -120,9 +121,11 @@ def leave_one_out(name: str, cases: list[Case]) -> None:
     for sheet in reading.sheets:
         others = replace(reading, sheets=tuple(one for one in reading.sheets if one is not sheet))
         case = by_url[sheet.url]
-        measure(case, sheet, None, generic)
-        measure(case, sheet, profile_of(draft_of(others)), learned)
-        measure(case, sheet, load_outlets().of_url(sheet.url), by_hand)
+        measure(case, sheet, None, (), generic)
+        profile = profile_of(draft_of(others))
+        measure(case, sheet, profile, profile.layouts, learned)
+        known = outlets.of_url(sheet.url)
+        measure(case, sheet, known, (*(known.layouts if known else ()), *outlets.platform_layouts), by_hand)
     paragraphs = sum(len(list(filter(fold, by_url[sheet.url].text.split("\n")))) for sheet in reading.sheets)
     tallies = (generic, learned, by_hand)
     columns = [[tally.kept for tally in tallies], [tally.left_in for tally in tallies], [t.fields for t in tallies]]

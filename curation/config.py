@@ -46,7 +46,7 @@ class Minhash(Section):
 
     permutations: int = Field(default=128, ge=2)
     seed: int = 1
-    hash: Literal["sha1", "xxh3"] = "sha1"
+    hash: Literal["sha1", "xxh3"] = "xxh3"
     shingle_words: int = Field(default=5, ge=1)
     bands: int = Field(default=25, ge=1)
     rows: int = Field(default=5, ge=1)

@@ -26,7 +26,7 @@ def digests(config: Config) -> dict[str, str]:
         ({"census": {"min_pages": 9}}, {"census"}),
         ({"clean": {"min_words": 9}}, {"clean"}),
         ({"minhash": {"seed": 9}}, {"sign", "pair"}),
-        ({"cluster": {"threshold": 0.9}}, {"cluster"}),
+        ({"cluster": {"threshold": 0.9}}, {"pair", "cluster"}),
     ],
 )
 def test_a_changed_section_changes_the_stages_that_read_it(change: dict[str, object], stages: set[str]) -> None:

@@ -110,7 +110,7 @@ def _is_title(block: Block) -> bool:
 
 
 def _is_carded(reading: Reading) -> bool:
-    """Say whether half of the lines that stay stand right beside one of several linked headlines, and none tell much."""
+    """Say whether half of the lines that stay stand beside one of several linked headlines, and no part tells much."""
     card = list(map(_is_card, reading.blocks))
     beside = apart = run = longest = 0
     for at, (block, code) in enumerate(zip(reading.blocks, reading.codes, strict=True)):

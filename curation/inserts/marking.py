@@ -58,6 +58,19 @@ def mark(sheet: Sheet, rules: Rules, headlines: Container[str]) -> None:
         cut_below(sheet, rule, below, rules)
 
 
+def read_line(sheet: Sheet, number: int, place: str, rules: Rules) -> bool:
+    """Note what a line says as a whole, by the rules of the head or the foot of a story.
+
+    Tells whether the line is about other stories: a link to one, or the head of a list.
+    """
+    candidates = (*rules.anywhere.on(sheet.lines, number), *rules.at_edges.on(sheet.lines, number))
+    fitting = [rule for rule in candidates if rule.scope in ("line", "label") and rule.place in ("any", "edge", place)]
+    opened = _mark_line(sheet, number, fitting, rules, ())
+    code = sheet.codes[number]
+    taken = next((rule for rule in fitting if rule.code == code), None)
+    return taken is not None and (taken.headline is not None or (bool(opened) and not taken.pattern.groupindex))
+
+
 def _is_in_place(rule: CompiledRule, number: int, first: int, last: int) -> bool:
     within = rule.scope in WITHIN_LINE
     head = number < first or (within and number == first)

@@ -4,6 +4,7 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from curation.inserts.cuts import apply, merge
+from curation.inserts.earlier import told_by_cuts
 from curation.inserts.marking import mark
 from curation.inserts.rules import Rules
 from curation.inserts.shapes import Witness, mark_shapes
@@ -19,7 +20,10 @@ class Stripped:
     cuts: tuple[Cut, ...]
     """All of them, those made earlier too, in the coordinates of the text before any cut."""
     facts: dict[str, tuple[str, ...]]
-    """What the cut words say, by the names of `rule.FACTS`; times are in ISO 8601 with their zone."""
+    """What the cut words say, by the names of `rule.FACTS`; times are in ISO 8601 with their zone.
+
+    What words cut from the text say goes before what lines cut earlier say.
+    """
 
 
 def strip(
@@ -40,5 +44,6 @@ def strip(
     mark(sheet, rules, headlines)
     mark_shapes(sheet, rules, Witness(title, headlines, repeated))
     made = sheet.cuts()
-    facts = {name: tuple(values) for name, values in sheet.facts.items() if values}
+    told = {**told_by_cuts(sheet, cuts, rules, title), **sheet.facts} if cuts else sheet.facts
+    facts = {name: tuple(values) for name, values in told.items() if values}
     return Stripped(apply(text, made), merge(cuts, made), facts)

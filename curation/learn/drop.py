@@ -32,7 +32,9 @@ class _Case:
 
     sheet: int
     lines: tuple[tuple[int, int], ...]
-    """Its lines, by page and place in the body."""
+    """Its lines that structure.toml leaves, by page and place in the body."""
+    depth: int
+    """Number of elements above it."""
     text: str
     chrome: bool
     prose: bool
@@ -44,7 +46,7 @@ class _Case:
 def find_drops(body: str, sheets: Sequence[Sheet], site: Site) -> tuple[Evidence, ...]:
     """Find the selectors inside a body, given by its own, whose elements are no story on any page.
 
-    Of two that take out the same lines the simpler one is given; what structure.toml knows by name is left to it.
+    What structure.toml knows by name is left to it.
     """
     cases: dict[str, list[_Case]] = defaultdict(list)
     for number, sheet in enumerate(sheets):
@@ -80,12 +82,13 @@ def _is_droppable(selector: str, cases: Sequence[_Case]) -> bool:
 
 
 def _fewest(cases: Mapping[str, Sequence[_Case]]) -> list[str]:
-    """Choose selectors until no other takes out a line more."""
+    """Choose selectors until no other takes out a line more; of two for the same lines that of the inner element."""
     lines = {selector: {line for case in some for line in case.lines} for selector, some in cases.items()}
+    depths = {selector: min(case.depth for case in some) for selector, some in cases.items()}
     chosen: list[str] = []
     gone: set[tuple[int, int]] = set()
     while lines:
-        best = min(lines, key=lambda selector: (-len(lines[selector] - gone), preference(selector)))
+        best = min(lines, key=lambda name: (-len(lines[name] - gone), -depths[name], preference(name)))
         if not lines[best] - gone:
             break
         chosen.append(best)
@@ -130,13 +133,14 @@ def _judge(
 ) -> _Case:
     if element.tag not in BLOCKS:
         # A name of running text: the words of a sentence would fall with it.
-        return _Case(number, (), "", chrome=False, prose=True, caption=0.0)
+        return _Case(number, (), 0, "", chrome=False, prose=True, caption=0.0)
     kept = {at: block for at, block in lines.items() if not block.code}
     unlike = [block for block in kept.values() if not site.is_chrome(block) and not _is_left_out(block, sheet)]
     caption = _is_caption(element, list(lines.values()))
     return _Case(
         sheet=number,
         lines=tuple(kept),
+        depth=sum(1 for _ in element.iterancestors()),
         text=" · ".join(block.text for block in lines.values()),
         chrome=caption or not unlike,
         prose=not caption and any(map(site.is_prose, kept.values())),

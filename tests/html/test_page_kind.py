@@ -7,7 +7,7 @@ from curation.html.body import find_body
 from tests.html.pages import HEADLINE, STORY, TEASERS, article, body, page, paragraphs
 
 CARDS = "".join(
-    f"<div class='kartu'><h3><a href='/read/{at}'>{title}</a></h3><p>Cerita ke-{at} dari para penulis kami di {title.split()[-1].lower()} hari ini…</p></div>"
+    f"<div class='kartu'><h3><a href='/read/{at}'>{title}</a></h3><p>Cerita ke-{at} penulis kami hari ini…</p></div>"
     for at, title in enumerate(TEASERS)
 )
 LINKS = "".join(f"<h3><a href='/read/{at}'>{title}</a></h3>" for at, title in enumerate(TEASERS))
