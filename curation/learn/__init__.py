@@ -91,7 +91,7 @@ def draft_of(reading: Reading) -> Draft:
     article = find_patterns(addresses)
     fitted = {sheet.url for one in found for sheet in one.sheets}
     return Draft(
-        id=re.sub(r"[^a-z0-9-]", "", reading.domain.split(".")[0]),
+        id=re.sub(r"[^a-z0-9-]", "", reading.domain.partition(".")[0]),
         name=names[0],
         aliases=names[1:],
         home=_home(addresses),
@@ -121,7 +121,7 @@ def _layout(found: Found, others: Sequence[Found], site: Site, names: Sequence[s
         n_pages=n_pages,
         first=days[0] if days else None,
         last=days[-1] if days else None,
-        body=Evidence(found.selector, n_pages, n_pages, f"holds {found.held:.0%} of the words that no other page has"),
+        body=Evidence(found.selector, n_pages, n_pages, f"holds {found.held:.0%} of what varies"),
         marks=tuple(Evidence(mark, n_pages, n_pages, "on no other page") for mark in find_marks(found, others)),
         drop=found.drop,
         openings=find_openings(found.selector, found.drop, found.sheets, site),
@@ -142,7 +142,10 @@ def _host(domain: str) -> str:
 
 
 def _lies_on(url: str, host: str) -> bool:
-    own = (urlsplit(url).hostname or "").removeprefix("www.")
+    try:
+        own = (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return False
     return bool(host) and (own == host or own.endswith(f".{host}"))
 
 

@@ -11,6 +11,8 @@ _FEWEST = 3
 """So many stories must share a word before it is taken for a part of the form."""
 _SPECIAL = re.compile(r"([.^$*+?{}\[\]|()\\])")
 _EXTENSION = re.compile(r"\.[a-z]{2,5}$")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_DAY = re.compile(r"[0-3]\d")
 _END = r"/?(?:\?|$)"
 
 
@@ -90,7 +92,9 @@ def _pattern(paths: Sequence[str], words: Iterable[str]) -> str:
     """
     columns = _columns(paths)
     forms = _shared_words(paths).union(words)
-    segments = [_literal(column[0]) if set(column) <= forms else _segment(column) for column in columns]
+    segments: list[str] = []
+    for column in columns:
+        segments.append(_literal(column[0]) if set(column) <= forms else _segment(column, segments))
     if not any(r"\d" in segment or segment.isalnum() for segment in segments):
         # Nothing but words: then only a slug of several tells a story from a rubric.
         fewest = min(segment.count("-") for segment in columns[-1])
@@ -101,12 +105,13 @@ def _pattern(paths: Sequence[str], words: Iterable[str]) -> str:
     return f"^/{'/'.join(segments)}{end}"
 
 
-def _segment(values: Sequence[str]) -> str:
-    """Generalise one segment of several paths."""
-    if all(map(str.isdigit, values)):
-        widths = {len(value) for value in values}
-        return rf"\d{{{widths.pop()}}}" if widths in ({2}, {4}) else r"\d+"
-    return _slug(values)
+def _segment(values: Sequence[str], before: Sequence[str]) -> str:
+    """Generalise one segment of several paths, given the forms of those before it."""
+    if all(map(_YEAR.fullmatch, values)):
+        return r"\d{4}"
+    if all(map(_DAY.fullmatch, values)) and before[-1:] in ([r"\d{4}"], [r"\d{2}"]):
+        return r"\d{2}"
+    return r"\d+" if all(map(str.isdigit, values)) else _slug(values)
 
 
 def _slug(values: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ from curation.html.blocks import HEADINGS, Block, blocks_of
 from curation.html.structure import marked_elements
 from curation.html.tree import BLOCKS
 from curation.learn.draft import Evidence
-from curation.learn.selectors import names_of, preference, roots_of
+from curation.learn.selectors import names_of, preference, roots_of, tag_of
 from curation.learn.sheet import SENTENCE, Sheet, Site, label_key, line_key
 
 _SURE = 0.8
@@ -119,13 +119,13 @@ def _cases(number: int, sheet: Sheet, body: str, site: Site) -> Iterator[tuple[s
 def _names(element: HtmlElement) -> list[str]:
     """Selectors of an element: its own names, and those of running text in it."""
     names = names_of(element)
-    tagged = [f"{element.tag}{name}" for name in names if name[0] in ".#["]
+    tagged = [f"{tag_of(element)}{name}" for name in names if name[0] in ".#["]
     if element.tag not in BLOCKS:
         return names + tagged
     inline = (below for below in element.iterdescendants() if below.tag not in BLOCKS)
     # cssselect 1.3 takes a class and nothing else here.
     classes = dict.fromkeys(name for below in inline for name in names_of(below) if name[0] == ".")
-    return names + tagged + [f"{element.tag}:has({name})" for name in classes]
+    return names + tagged + [f"{tag_of(element)}:has({name})" for name in classes]
 
 
 def _judge(

@@ -25,7 +25,7 @@ _Readers = Callable[[Iterable[str], Iterable[str]], tuple[str, ...]]
 
 _SURE = 0.8
 """Share of the pages that tell a field on which its selector must find it."""
-_FINALISTS = 30
+_FINALISTS = 16
 _LONGEST_NAME = 8
 _LONGEST_DATE = 20
 _LONGEST_RUBRIC = 4

@@ -67,7 +67,7 @@ def _comment(text: str) -> str:
 def _text(value: str) -> str:
     if "\\" in value and "'" not in value and value.isprintable():
         return f"'{value}'"
-    return json.dumps(value)
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _texts(values: Iterable[str]) -> str:

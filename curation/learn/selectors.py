@@ -43,17 +43,22 @@ def names_of(element: HtmlElement) -> list[str]:
         for key, value in sorted(element.items())
         if _PLAIN_KEYS.fullmatch(key) and len(value) <= 30 and _is_stable(value)
     ]
-    if element.tag in _TELLING_TAGS or "-" in element.tag:
+    if element.tag in _TELLING_TAGS or "-" in tag_of(element):
         names.append(element.tag)
     return names
+
+
+def tag_of(element: HtmlElement) -> str:
+    """Give the tag of an element as a selector; `*` for one that CSS does not take, such as `o:p`."""
+    return element.tag if _NAME.fullmatch(element.tag) else "*"
 
 
 def selectors_of(element: HtmlElement) -> Iterator[str]:
     """Give selectors that find an element: by its own names, by those of what it stands in, by its place there."""
     own = names_of(element)
-    tails = own or [element.tag]
+    tails = own or [tag_of(element)]
     yield from own
-    yield from (f"{element.tag}{name}" for name in own if name[0] in ".#[")
+    yield from (f"{tag_of(element)}{name}" for name in own if name[0] in ".#[")
     steps = 0 if own else 1
     anchors = 0
     for above in element.iterancestors():
@@ -64,7 +69,7 @@ def selectors_of(element: HtmlElement) -> Iterator[str]:
             yield from (f"{name} {tail}{_place(element)}" for name in names for tail in tails)
         elif steps < _STEPS and not anchors:
             steps += 1
-            tails = [*tails, *(f"{above.tag}{_place(above)} {tail}" for tail in tails)]
+            tails = [*tails, *(f"{tag_of(above)}{_place(above)} {tail}" for tail in tails)]
         if anchors == _STEPS or above.tag == "body":
             return
 
