@@ -78,8 +78,8 @@ lint: $(VENV)/.ready-dev ## Style, types, import directions
 quality: $(VENV)/.ready-dev ## Score extraction and cleaning against their floors
 	@$(BIN)/python tests/quality.py
 
-bench: $(VENV)/.ready-dev ## Measure against peers; see benchmarks/README.md
-	@$(BIN)/python -m benchmarks
+bench: $(VENV)/.ready-dev ## Measure extraction, learning and near-duplicates; see benchmarks/results.md
+	@$(BIN)/python benchmarks/extraction.py && $(BIN)/python benchmarks/learning.py && $(BIN)/python -m benchmarks.dedup
 
 docs: $(VENV)/.ready-dev ## Write the generated pages of docs/
 	@$(BIN)/python -m curation.docs docs

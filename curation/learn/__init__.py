@@ -39,7 +39,7 @@ class Reading:
     sheets: tuple[Sheet, ...]
     """Those that tell a story, by address."""
     others: tuple[str, ...]
-    """Addresses of those that tell none."""
+    """Addresses of those that tell none, or one too short to learn from."""
 
 
 def learn(domain: str, pages: Iterable[Page]) -> Draft:
@@ -58,7 +58,7 @@ def read_pages(domain: str, pages: Iterable[Page]) -> Reading:
     others: list[str] = []
     for page in nsmallest(MOST_PAGES, own, key=lambda page: (page.capture.digest, page.url)):
         sheet = read_sheet(page)
-        if isinstance(sheet, str):
+        if sheet is None:
             others.append(page.url)
         else:
             sheets = _with(sheets, sheet)

@@ -184,7 +184,9 @@ def _fits(pages: Sequence[_Weighed], naming: _Naming, least: float) -> dict[str,
     tops = [max(column) for column in zip(*scores, strict=True)]
     return {
         name: [
-            page for page, fit, top in zip(pages, score, tops, strict=True) if top >= least and fit >= max(_ENOUGH, top - _AS_GOOD)
+            page
+            for page, fit, top in zip(pages, score, tops, strict=True)
+            if top >= least and fit >= max(_ENOUGH, top - _AS_GOOD)
         ]
         for score, name in scores.items()
     }

@@ -143,9 +143,15 @@ def _judge(
         depth=sum(1 for _ in element.iterancestors()),
         text=" · ".join(block.text for block in lines.values()),
         chrome=caption or not unlike,
-        prose=not caption and any(map(site.is_prose, kept.values())),
+        prose=not caption and any(_is_prose(block, sheet, site) for block in kept.values()),
         caption=sum(block.words for block in kept.values()) / size if caption else 0.0,
     )
+
+
+def _is_prose(block: Block, sheet: Sheet, site: Site) -> bool:
+    """Say whether a line is of this story alone: a long one, or a short sentence that the generic path tells."""
+    told = block.text in sheet.told and block.text.endswith((".", "!", "?", '"', "”"))
+    return not site.is_chrome(block) and (told or block.words >= SENTENCE)
 
 
 def _is_left_out(block: Block, sheet: Sheet) -> bool:

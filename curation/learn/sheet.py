@@ -9,7 +9,7 @@ from itertools import dropwhile, islice
 from lxml.html import HtmlElement
 
 from curation.html.blocks import Block, blocks_of
-from curation.html.body import find_body
+from curation.html.body import SMALL, find_body
 from curation.html.decode import decode
 from curation.html.headline import declared_titles, shown_titles
 from curation.html.json_ld import article_of, read_items, texts_at
@@ -19,7 +19,7 @@ from curation.records import Page
 from curation.text.language import detect_language
 
 SENTENCE = 12
-"""A line of as many words that is no link and stands on no other page is prose of this story."""
+"""A line of as many words that is no link and stands on no other page is of this story."""
 _LONGEST_TERM = 25
 _MOST_PARTS = 12
 _SENTENCE_ENDS = tuple('.!?"”’)')
@@ -66,19 +66,13 @@ class Site:
         """Say whether a line is repeated or mostly link."""
         return block.link_share >= 0.5 or self.is_repeated(block.text)
 
-    def is_prose(self, block: Block) -> bool:
-        """Say whether a line is a sentence or more of this story alone."""
-        return block.words >= SENTENCE and not self.is_chrome(block)
 
-
-def read_sheet(page: Page) -> Sheet | str:
-    """Read a page by the generic path, or give the reason code why it tells no story."""
+def read_sheet(page: Page) -> Sheet | None:
+    """Read a page by the generic path; None where it tells no story, or one too short to learn from."""
     tree = parse(decode(page.payload, page.capture.content_type))
-    if tree is None:
-        return "page.unreadable"
-    body = find_body(tree, ())
-    if isinstance(body, str):
-        return body
+    body = find_body(tree, ()) if tree is not None else ""
+    if isinstance(body, str) or len(body.text.split()) < SMALL:
+        return None
     article = article_of(read_items(tree))
     # What stands above the first sentence is a standfirst, a caption or a byline.
     lines = list(dropwhile(lambda line: not _is_sentence(line), body.text.split("\n")))

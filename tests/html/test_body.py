@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+import curation.html.body as module
 from crawler.outlets import Layout, load_outlets
 from curation.html.body import Body, choose_layout, find_body
 from curation.html.decode import decode
@@ -117,6 +118,18 @@ def test_pathological_pages_end_in_a_body_or_a_code(html: str) -> None:
     assert tree is not None
     found = find_body(tree, (LAYOUT,))
     assert found == "extract.no-body" or (isinstance(found, Body) and found.text)
+
+
+def test_a_page_of_too_many_elements_is_no_story(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "HUGE", 5)
+    assert find_body(article(paragraphs()), (LAYOUT,)) == "extract.no-body"
+
+
+def test_a_story_among_cards_is_no_list() -> None:
+    cards = "".join(f"<h3><a href='/x'>{title}</a></h3><p>Cerita kami hari ini.</p>" for title in TEASERS)
+    tree = page(f"<h1>{HEADLINE}</h1><div class='isi'>{paragraphs()}{cards}</div>", "<title>Kabar Karang</title>")
+    assert STORY[5] in body(tree, LAYOUT).text
+    assert find_body(page(f"<div class='isi'>{paragraphs(*STORY[:2])}{cards}</div>"), (LAYOUT,)) == "page.index"
 
 
 def test_no_page_of_the_development_set_is_refused() -> None:

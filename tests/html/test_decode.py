@@ -45,6 +45,11 @@ def test_strays_in_utf8_are_windows_1252() -> None:
     assert decode(payload, "text/html; charset=utf-8") == "“satu” “dua” “tiga”– café"
 
 
+def test_utf8_with_one_stray_is_utf8_whatever_was_declared() -> None:
+    payload = "“satu” “dua”".encode() + b" \x96 tiga"
+    assert decode(payload, "text/html; charset=windows-1251") == "“satu” “dua” – tiga"
+
+
 def test_text_that_was_encoded_twice() -> None:
     assert decode("<p>â€œKutipanâ€\x9d</p>".encode(), "") == "<p>“Kutipan”</p>"
 

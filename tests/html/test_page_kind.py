@@ -11,7 +11,7 @@ CARDS = "".join(
     for at, title in enumerate(TEASERS)
 )
 LINKS = "".join(f"<h3><a href='/read/{at}'>{title}</a></h3>" for at, title in enumerate(TEASERS))
-WHOLE = "".join(f"<article><h2><a href='/x'>{title}</a></h2>{paragraphs(*STORY[:2])}</article>" for title in TEASERS)
+WHOLE = "".join(f"<article><h2><a href='/x'>{title}</a></h2>{paragraphs()}</article>" for title in TEASERS)
 ABOUT = f"<div class='tentang'><p>{STORY[0]}</p><p>{STORY[1]}</p><p>{STORY[2]}</p></div>"
 
 

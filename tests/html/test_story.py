@@ -46,18 +46,36 @@ def test_inserts_and_pictures_go_with_their_codes() -> None:
     }
 
 
-def test_quoted_posts_stay() -> None:
+def hear(monkeypatch: pytest.MonkeyPatch, *texts: str) -> None:
+    """Let trafilatura tell these texts, in both of its modes."""
+    monkeypatch.setattr(module, "_extract", lambda tree, fast: "\n".join(texts))
+
+
+def test_lines_built_like_those_that_are_told_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    hear(monkeypatch, *STORY[:3])
+    short = ("“Hijau lagi bukit kami,” kata Wirya.", "Begitulah kata warga desa.")
+    html = f"<div>{paragraphs(*STORY[:3], *short)}<div class='lain'>{short[0]} Lain.</div></div>"
+    assert lines(article(html)) == [*STORY[:3], *short]
+
+
+def test_a_witness_that_leaves_out_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    hear(monkeypatch, STORY[0], STORY[5])
+    boxes = "".join(f"<div class='bagian-{'abcdef'[at]}'><p>{text}</p></div>" for at, text in enumerate(STORY))
+    assert lines(article(boxes)) == list(STORY)
+
+
+def test_one_paragraph_that_a_witness_leaves_out_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    hear(monkeypatch, *STORY[:5])
+    html = f"<div class='isi'>{paragraphs(*STORY[:5])}<div class='profil'><div>{STORY[5]}</div></div></div>"
+    assert lines(article(html)) == list(STORY[:5])
+
+
+def test_quoted_posts_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    hear(monkeypatch, *STORY)
     quote = "Bukitnya sudah hijau lagi, terima kasih warga!"
     post = f"<blockquote class='twitter-tweet'><p>{quote}</p>— Wirya 24 Juli</blockquote>"
     found = lines(article(f"<div>{paragraphs(*STORY[:3])}{post}{paragraphs(*STORY[3:])}</div>"))
     assert found[3:5] == [quote, "— Wirya 24 Juli"]
-
-
-@pytest.mark.parametrize("fast", [STORY[0], "\n".join(STORY[:2])])
-def test_paragraphs_that_an_extractor_loses(fast: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_extract", lambda tree, fast: STORY[0] + "\n" + STORY[1])
-    boxes = "".join(f"<div class='bagian'><p>{text}</p></div>" for text in STORY)
-    assert lines(article(boxes)) == list(STORY)
 
 
 def test_the_reading_most_like_the_others_wins(monkeypatch: pytest.MonkeyPatch) -> None:

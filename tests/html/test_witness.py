@@ -26,6 +26,11 @@ def test_short_blocks_count_only_in_their_place() -> None:
     assert heard(html, f"{STORY[0]}\nBukit Barat\n{STORY[1]}\nTamat") == [STORY[0], "Bukit Barat", STORY[1]]
 
 
+def test_a_short_block_far_from_its_place_does_not_count() -> None:
+    html = f"<p>{STORY[0]}</p><div>Iklan</div><p>{STORY[1]}</p>"
+    assert heard(html, f"{STORY[0]}\n{STORY[1]}\nIklan") == [STORY[0], STORY[1]]
+
+
 def test_table_cells_one_after_another() -> None:
     html = (
         f"<p>{STORY[0]}</p><table><tr><td>Barat</td><td>40</td></tr><tr><td>Timur</td><td>12</td></tr></table><p>12</p>"
@@ -45,7 +50,8 @@ def test_the_smallest_element_that_holds_most() -> None:
 
 
 def test_the_tighter_of_two_copies() -> None:
-    html = f"<div class=cetak>{paragraphs()}<p>Cetak halaman ini</p></div><div id=isi>{paragraphs()}</div>"
+    copy = paragraphs(*STORY[:5], STORY[5].removesuffix(" ditebak."))
+    html = f"<div class=cetak>{paragraphs()}<p>Cetak halaman ini</p></div><div id=isi>{copy}</div>"
     assert root_of(html, *STORY) == "isi"
 
 
