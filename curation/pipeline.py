@@ -12,7 +12,7 @@ from curation.config import Config
 from curation.inserts import load_rules, rules_digest
 from curation.release.assemble import Release, assemble
 from curation.shards import aside
-from curation.sources import find_sources, write_sources
+from curation.sources import find_sources, remember_digests, write_sources
 from curation.stage import Finished, Stage, Task, stage_digest
 from curation.stages import census, clean, cluster, extract, pair, publish, sign
 
@@ -50,11 +50,12 @@ def build(order: Order, runner: Runner, watch: Watch) -> Release:
     Raises BadInput before any work where an input or a rule cannot be used.
     """
     multiprocessing.set_forkserver_preload(["curation.preload"])
+    sources = find_sources(order.warcs, order.texts, order.out)
     # Rules are held to their examples once for each state of their files: that takes seconds.
     checked = order.out / "work" / f"rules-{rules_digest()}.checked"
     if not checked.exists():
         check_rules(load_outlets())
-    sources = find_sources(order.warcs, order.texts, order.out)
+    remember_digests(sources, order.out)
     checked.touch()
     done = {"sources": write_sources(sources, order.out / "work" / "sources")}
     digests = {}

@@ -27,6 +27,8 @@ class Source:
     """`warc` or `text`."""
     size: int
     """Bytes."""
+    changed: int
+    """Time of the last change, in nanoseconds."""
     sha256: str
 
     @property
@@ -38,8 +40,8 @@ class Source:
 def find_sources(warcs: Iterable[Path], texts: Iterable[Path], out: Path) -> tuple[Source, ...]:
     """Look at every input file, folders searched, and digest it; sorted by name, the same content once.
 
-    Digests are remembered by path, size and time of change, so that an archive is read for it once. Raises BadInput
-    for a file that cannot be used or where there is none.
+    Digests that `remember_digests` kept are used again, so that an archive is read for its digest once. Raises BadInput
+    for a file that cannot be used or where there is none. Nothing is written.
     """
     paths = [(path, "warc") for path in input_files(warcs, WARC_SUFFIXES)]
     paths += [(path, "text") for path in input_files(texts, TEXT_SUFFIXES)]
@@ -48,17 +50,22 @@ def find_sources(warcs: Iterable[Path], texts: Iterable[Path], out: Path) -> tup
     memory = out / "work" / _DIGESTS
     known: dict[str, str] = json.loads(memory.read_text(encoding="utf-8")) if memory.exists() else {}
     sources: dict[str, Source] = {}
-    fresh: dict[str, str] = {}
     for path, kind in paths:
-        key = f"{path} {path.stat().st_size} {path.stat().st_mtime_ns}"
-        if key not in known:
+        facts = path.stat()
+        digest = known.get(_state(path, facts.st_size, facts.st_mtime_ns))
+        if digest is None:
             (check_archive if kind == "warc" else check_text_table)(path)
-        fresh[key] = known.get(key) or _sha256(path)
-        source = Source(str(path), _name(path, out), kind, path.stat().st_size, fresh[key])
+            digest = _sha256(path)
+        source = Source(str(path), _name(path, out), kind, facts.st_size, facts.st_mtime_ns, digest)
         sources.setdefault(source.sha256, source)
-    with aside(memory) as partial:
-        partial.write_text(json.dumps(known | fresh, indent=0, sort_keys=True), encoding="utf-8")
     return tuple(sorted(sources.values(), key=lambda source: source.name))
+
+
+def remember_digests(sources: Iterable[Source], out: Path) -> None:
+    """Keep the digests of files by path, size and time of change."""
+    states = {_state(Path(source.path), source.size, source.changed): source.sha256 for source in sources}
+    with aside(out / "work" / _DIGESTS) as partial:
+        partial.write_text(json.dumps(states, indent=0, sort_keys=True), encoding="utf-8")
 
 
 def write_sources(sources: Iterable[Source], folder: Path) -> Finished:
@@ -92,6 +99,10 @@ def input_files(paths: Iterable[Path], suffixes: tuple[str, ...]) -> Iterator[Pa
 def _name(path: Path, out: Path) -> str:
     inside = path.is_relative_to(out.resolve())
     return path.relative_to(out.resolve()).as_posix() if inside else path.name
+
+
+def _state(path: Path, size: int, changed: int) -> str:
+    return f"{path} {size} {changed}"
 
 
 def _sha256(path: Path) -> str:

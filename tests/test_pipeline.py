@@ -73,7 +73,9 @@ def test_a_rule_that_fails_its_examples_stops_the_build_before_any_work(
         {"id": "kabar", "name": "Kabar", "home": "http://kabar.example/", "hosts": ["kabar.example"], "rules": [table]}
     )
     monkeypatch.setattr(pipeline, "load_outlets", lambda: Outlets({"kabar": wrong}, ()))
-    order = pipeline.Order((tmp_path / "a.warc.gz",), (), tmp_path / "out", Config(), 1)
+    table_of_texts = tmp_path / "t.jsonl"
+    table_of_texts.write_text('{"text": "a"}\n')
+    order = pipeline.Order((), (table_of_texts,), tmp_path / "out", Config(), 1)
     with pytest.raises(BadInput, match="XX01"):
         pipeline.build(order, lambda *_: iter(()), lambda *_: nullcontext(lambda: None))
     assert not (tmp_path / "out").exists()

@@ -7,7 +7,7 @@ from warcio.warcwriter import WARCWriter
 
 from crawler.outlets import BadInput
 from curation import sources
-from curation.sources import find_sources, read_source, write_sources
+from curation.sources import find_sources, read_source, remember_digests, write_sources
 
 
 def archive(path: Path, text: str = "x") -> Path:
@@ -44,13 +44,15 @@ def test_the_same_content_counts_once(tmp_path: Path) -> None:
 def test_a_file_is_read_for_its_digest_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = archive(tmp_path / "a.warc.gz")
     before = find_sources([path], [], tmp_path / "out")
+    remember_digests(before, tmp_path / "out")
     monkeypatch.setattr(sources, "_sha256", lambda _: pytest.fail("read again"))
     assert find_sources([path], [], tmp_path / "out") == before
 
 
 def test_a_changed_file_is_another_source(tmp_path: Path) -> None:
     path = archive(tmp_path / "a.warc.gz", "old")
-    (before,) = find_sources([path], [], tmp_path / "out")
+    (before,) = found = find_sources([path], [], tmp_path / "out")
+    remember_digests(found, tmp_path / "out")
     archive(path, "new words")
     (after,) = find_sources([path], [], tmp_path / "out")
     assert before.shard != after.shard

@@ -4,7 +4,6 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
 from importlib.metadata import version as library_version
 from pathlib import Path
 from typing import Any
@@ -95,9 +94,7 @@ def _tables(folder: Path, columns: list[str]) -> Iterator[pa.Table]:
 
 
 def _input(source: Source, losses: list[str]) -> dict[str, Any]:
-    facts = asdict(source)
-    del facts["path"]
-    return facts | {"losses": losses}
+    return {"name": source.name, "kind": source.kind, "size": source.size, "sha256": source.sha256, "losses": losses}
 
 
 def _file(path: Path, folder: Path) -> dict[str, Any]:
