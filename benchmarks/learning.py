@@ -4,7 +4,8 @@
 
 Of every site with four pages or more each page is left out once: a profile is learned from the others and extracts the
 one left out. `kept` counts paragraphs of the gold that stand in the text, `left in` lines of the text that are no part
-of it; structure alone, before any word rule. The newsstand's gold has fields too: `fields` counts those that are right.
+of it; structure alone, before any word rule. `exact` counts pages whose text is the gold after all rules, line breaks
+aside. The newsstand's gold has fields too: `fields` counts those that are right.
 """
 
 import gzip
@@ -19,15 +20,18 @@ from urllib.parse import urlsplit
 from crawler.newsstand.edition import open_edition
 from crawler.newsstand.site import Site
 from crawler.newsstand.stories import Expected, expected
-from crawler.outlets import Layout, Profile, load_outlets
+from crawler.outlets import Layout, Outlets, Profile, load_outlets
 from crawler.urls import whole_story
+from curation.config import Config
 from curation.html.body import find_body
 from curation.html.characters import fold
 from curation.html.metadata import read_metadata
 from curation.learn import draft_of, profile_of, read_pages
 from curation.learn.sheet import Sheet
-from curation.records import Capture, Page
-from curation.warc import payload_digest
+from curation.records import Capture, Page, Reject
+from curation.stages.clean import STEPS, Setting
+from curation.stages.extract import extract
+from curation.warc import Response, payload_digest
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared" / "pages"
@@ -51,6 +55,7 @@ class Tally:
 
     kept: int = 0
     left_in: int = 0
+    exact: int = 0
     fields: int = 0
 
 
@@ -106,6 +111,17 @@ def measure(case: Case, sheet: Sheet, profile: Profile | None, layouts: tuple[La
         )
 
 
+def cleaned(page: Page, outlets: Outlets) -> str:
+    """Take a page through extraction and all rules, with no profiles but the given ones."""
+    row = extract(Response(page), outlets)
+    setting = Setting(Config().clean, outlets, census=None)
+    for step in STEPS:
+        if isinstance(row, Reject):
+            return ""
+        row = step(row, setting)
+    return "" if isinstance(row, Reject) else row.text
+
+
 def leave_one_out(name: str, cases: list[Case]) -> None:
     """Print the row of one site."""
     outlets = load_outlets()
@@ -115,6 +131,7 @@ def leave_one_out(name: str, cases: list[Case]) -> None:
         Page(case.url, None, case.payload, replace(capture, digest=payload_digest(case.payload))) for case in cases
     ]
     reading = read_pages(name, pages)
+    page_of = {page.url: page for page in pages}
     generic, learned, by_hand = Tally(), Tally(), Tally()
     if len(reading.sheets) < FEWEST:
         return
@@ -126,9 +143,12 @@ def leave_one_out(name: str, cases: list[Case]) -> None:
         measure(case, sheet, profile, profile.layouts, learned)
         known = outlets.of_url(sheet.url)
         measure(case, sheet, known, (*(known.layouts if known else ()), *outlets.platform_layouts), by_hand)
+        ways = (generic, Outlets({}, ())), (learned, Outlets({profile.id: profile}, ())), (by_hand, outlets)
+        for tally, profiles in ways:
+            tally.exact += cleaned(page_of[sheet.url], profiles).split() == case.text.split()
     paragraphs = sum(len(list(filter(fold, by_url[sheet.url].text.split("\n")))) for sheet in reading.sheets)
     tallies = (generic, learned, by_hand)
-    columns = [[tally.kept for tally in tallies], [tally.left_in for tally in tallies], [t.fields for t in tallies]]
+    columns = zip(*((tally.kept, tally.left_in, tally.exact, tally.fields) for tally in tallies), strict=True)
     print(f"{name:38}{len(reading.sheets):5}{paragraphs:6}", *("{:7}{:7}{:7}  ".format(*each) for each in columns))
 
 
@@ -136,7 +156,7 @@ def main() -> int:
     sites: dict[str, list[Case]] = defaultdict(list)
     for case in (*newsstand(), *real_pages(), *twins()):
         sites[domain(case.url)].append(case)
-    groups = ("kept", "left in", "fields")
+    groups = ("kept", "left in", "exact", "fields")
     print(f"{'':38}{'':5}{'':6}", *(f"{group:>21}  " for group in groups))
     print(f"{'site':38}{'pages':>5}{'par.':>6}", *(f"{'gener.':>7}{'learn.':>7}{'hand':>7}  " for _ in groups))
     for name, cases in sites.items():

@@ -239,6 +239,18 @@ def test_the_order_of_the_pages_does_not_matter(order: list[int]) -> None:
     assert render_profile(learn("warta-pelangi.example", [pages[at] for at in order])) == drafted
 
 
+@settings(max_examples=5, deadline=None)
+@given(st.permutations(range(6)))
+def test_the_same_pages_are_chosen_from_more_than_are_read(order: list[int]) -> None:
+    pages = site_pages(list(map(paragraphs, range(6))))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("curation.learn.MOST", 4)
+        read = read_pages("warta-pelangi.example", pages)
+        assert len(read.sheets) == 4
+        again = read_pages("warta-pelangi.example", [pages[at] for at in order])
+    assert [sheet.url for sheet in again.sheets] == [sheet.url for sheet in read.sheets]
+
+
 def test_copies_of_one_story_do_not_make_it_the_site_s_own() -> None:
     bodies = list(map(paragraphs, range(3)))
     pages = site_pages(bodies)
@@ -279,6 +291,13 @@ def test_a_class_of_links_in_sentences_is_not_dropped_for_its_other_uses() -> No
     assert drops_of(without_name) == {"p:has(.tautan)"}
     one_within = [*without_name[:2], without_name[2] + within.format(PEOPLE[-1])]
     assert drops_of(one_within) == set()
+
+
+def test_a_line_of_the_story_is_not_taken_for_a_field_by_its_place() -> None:
+    pages = site_pages([f"{paragraphs(number)}<p>Editor: {PEOPLE[-number - 1]}</p>" for number in range(4)])
+    (layout,) = learn("warta-pelangi.example", pages).layouts
+    assert "editor" not in layout.fields
+    assert [(one.value, one.pages, one.of) for one in layout.openings] == [("editor:", 4, 4)]
 
 
 def test_a_story_told_in_pictures_keeps_its_words() -> None:
@@ -323,6 +342,12 @@ def test_a_page_unlike_the_others_is_named_and_not_learned_from() -> None:
     assert draft.layouts[0].first == dt.date(2026, 8, 3)
 
 
+def test_layouts_of_one_year_have_different_ids() -> None:
+    draft = learn("warta-pelangi.example", site_pages(list(map(paragraphs, range(3)))))
+    ids = [layout.id for layout in profile_of(replace(draft, layouts=draft.layouts * 3)).layouts]
+    assert ids == ["2026", "2026-2", "2026-3"]
+
+
 def test_odd_names_do_not_break_the_toml() -> None:
     draft = learn("warta-pelangi.example", site_pages(list(map(paragraphs, range(3)))))
     odd = replace(draft, name='Warta "Pelangi" 😀\x7f\\', aliases=("O'Pelangi\\",))
@@ -347,19 +372,24 @@ def test_addresses_are_generalised(paths: tuple[str, ...], pattern: str, other: 
     assert not is_taken(f"https://warta.example/{other}", [pattern])
 
 
-def test_a_word_that_all_addresses_of_one_form_share_stays_in_the_others() -> None:
-    urls = [
-        f"https://warta.example/{path}"
-        for path in ("kota/read/1/a", "desa/read/2/b", "a/read/3/c", "read/4/d", "read/5/e")
-    ]
-    assert [one.value for one in find_patterns(urls)] == [
-        r"^/[\w-]+/read/\d+/[\w-]+/?(?:\?|$)",
-        r"^/read/\d+/[\w-]+/?(?:\?|$)",
-    ]
+def test_stories_with_and_without_a_rubric_before_the_shared_word_make_one_pattern() -> None:
+    paths = ("kota/read/1/a", "desa/read/2/b", "a/read/3/c", "read/4/d")
+    assert patterns_of(*paths) == [r"^/(?:[\w-]+/)?read/\d+/[\w-]+/?(?:\?|$)"]
+
+
+def test_a_stray_address_makes_a_pattern_only_if_something_tells_its_form() -> None:
+    paths = ("kota/a-b-c", "desa/d-e-f", "desa/g-h-i")
+    form = r"^/[\w-]+/\w+(?:-\w+){2,}/?(?:\?|$)"
+    assert patterns_of(*paths, "syarat-dan-ketentuan") == [form]
+    assert patterns_of(*paths, "2026/08/j-k-l") == [form, r"^/\d{4}/\d{2}/[\w-]+/?(?:\?|$)"]
 
 
 def test_words_alone_make_no_pattern() -> None:
-    assert find_patterns([f"https://warta.example/{path}" for path in ("kota", "desa", "pasar")]) == ()
+    assert patterns_of("kota", "desa", "pasar") == []
+
+
+def patterns_of(*paths: str) -> list[str]:
+    return [one.value for one in find_patterns([f"https://warta.example/{path}" for path in paths])]
 
 
 def test_folders_of_lists_that_look_like_stories_are_kept_out() -> None:

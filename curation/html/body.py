@@ -11,7 +11,7 @@ from curation.html.blocks import blocks_of
 from curation.html.headline import headline_keys
 from curation.html.json_ld import Item, article_of, read_items
 from curation.html.page_json import told_body, told_tree
-from curation.html.page_kind import refusal
+from curation.html.page_kind import is_paid, refusal
 from curation.html.reading import Reading, cut
 from curation.html.story import read_story
 from curation.html.structure import marked_elements, shape_codes, with_labels
@@ -43,7 +43,8 @@ class Body:
 def find_body(tree: HtmlElement, layouts: tuple[Layout, ...]) -> Body | str:
     """Find the story of a page, or the reason code that says why there is none.
 
-    Of `layouts` the first that fits is taken. The tree is not changed.
+    Of `layouts` the first that fits is taken. The tree is not changed. Codes: `page.index`, `page.media`,
+    `page.premium`, `extract.no-body`.
     """
     if n_elements(tree) > HUGE:
         return "extract.no-body"
@@ -53,11 +54,13 @@ def find_body(tree: HtmlElement, layouts: tuple[Layout, ...]) -> Body | str:
     layout = choose_layout(tree, layouts)
     if layout is not None and _any(tree, layout.premium):
         return "page.premium"
+    # What a page keeps from its readers is not taken from its JSON either.
+    told = "" if is_paid(items) else told_body(article)
     reading = _by_layout(tree, layout, headlines) if layout else None
-    if reading is None or reading.n_words < SMALL:
-        reading = _larger(reading, read_story(tree, headlines, told_body(article)))
-    if reading.n_words < SMALL:
-        reading = _larger(reading, _by_json(tree, article, headlines))
+    if reading is None or _lacks(reading, told):
+        reading = _better(reading, read_story(tree, headlines, told), told)
+    if _lacks(reading, told) and not is_paid(items):
+        reading = _better(reading, _by_json(tree, article, headlines), told)
     reason = refusal(tree, items, reading, headlines)
     if reason:
         return reason
@@ -67,10 +70,10 @@ def find_body(tree: HtmlElement, layouts: tuple[Layout, ...]) -> Body | str:
 
 def choose_layout(tree: HtmlElement, layouts: Sequence[Layout], day: dt.date | None = None) -> Layout | None:
     """Choose the layout by which a page was built: the first that fits, or with `day` the latest begun by then."""
-    fitting = [layout for layout in layouts if _fits(tree, layout)]
+    fitting = (layout for layout in layouts if _fits(tree, layout))
     if day is None:
-        return fitting[0] if fitting else None
-    begun = [layout for layout in fitting if (layout.since or dt.date.min) <= day]
+        return next(fitting, None)
+    begun = (layout for layout in fitting if (layout.since or dt.date.min) <= day)
     return max(begun, key=lambda layout: layout.since or dt.date.min, default=None)
 
 
@@ -103,8 +106,14 @@ def _by_json(tree: HtmlElement, article: Item, headlines: frozenset[str]) -> Rea
     return Reading(name, tuple(blocks), with_labels(blocks, shape_codes(blocks, headlines)))
 
 
-def _larger(one: Reading | None, other: Reading) -> Reading:
-    """The other reading if there is no first one, or if it is much longer and long enough."""
+def _lacks(reading: Reading, told: str) -> bool:
+    """Say whether a reading is small, or has less than half of the words that JSON-LD has."""
+    return reading.n_words < max(SMALL, len(told.split()) // 2)
+
+
+def _better(one: Reading | None, other: Reading, told: str) -> Reading:
+    """The other reading if there is no first one, or if it has what that lacks."""
     if one is None:
         return other
-    return other if other.n_words >= max(SMALL, LARGER * one.n_words) else one
+    wanted = len(told.split()) // 2 if told else LARGER * one.n_words
+    return other if other.n_words >= max(SMALL, wanted) else one

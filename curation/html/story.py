@@ -123,13 +123,24 @@ def _staying(root: _Root, heard: Sequence[bool]) -> list[bool]:
     lost = sum(block.words for block, out in zip(root.blocks, unheard, strict=True) if out)
     won = sum(block.words for block, tells in zip(root.blocks, heard, strict=True) if tells and not block.code)
     stopped = lost > STOPPED * won
-    return [
-        tells
-        or (block.link_share < 0.5 and block.words >= 3 and block.template in alike)
-        or (block.link_share < 0.9 and block.element in root.quoted)
-        or (stopped and out)
-        for block, tells, out in zip(root.blocks, heard, unheard, strict=True)
-    ]
+    stays: list[bool] = []
+    for at, (block, tells, out) in enumerate(zip(root.blocks, heard, unheard, strict=True)):
+        stays.append(
+            tells
+            or (block.link_share < 0.5 and block.words >= 3 and block.template in alike)
+            or (block.link_share < 0.9 and block.element in root.quoted)
+            or (stopped and out)
+            or (at > 0 and stays[-1] and not root.codes[at - 1] and _continues(block, root.blocks[at - 1]))
+        )
+    return stays
+
+
+def _continues(item: Block, before: Block) -> bool:
+    """Say whether a block is a plain list item right below a line of the story, or below another such item."""
+    if item.tag != "li" or item.link_share >= 0.3:
+        return False
+    around = item.element.getparent()
+    return before.element.getparent() in (around, around.getparent())
 
 
 def _alike(blocks: Sequence[Block], heard: Sequence[bool]) -> set[int]:

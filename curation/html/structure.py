@@ -25,7 +25,11 @@ _DATE_LINE = re.compile(
     r"|\d{1,4}\b)",
     re.IGNORECASE,
 )
-_SENTENCE_END = '.!?"”’)。'
+_AGO = re.compile(
+    r"^\W*\d+ (?:detik|menit|jam|hari|minggu|pekan|bulan|tahun|minutes?|hours?|days?|weeks?|months?|years?)"
+    r" (?:yang )?(?:lalu|ago)\W*$",
+    re.IGNORECASE,
+)
 _ADDRESS = re.compile(r"^(?:https?://|www\.)\S+$")
 
 LINK_ONLY = 0.9
@@ -65,6 +69,8 @@ class Structure(BaseModel):
 
 
 class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
     structure: tuple[Structure, ...]
 
 
@@ -116,7 +122,7 @@ def _row(element: HtmlElement, plain: int, linked: int) -> Structure | None:
     if row is not None and row.holds(plain, linked):
         return row
     name = f"{element.get('class', '')} {element.get('id', '')}".lower()
-    if name == " " or element.tag in HEADINGS:
+    if name == " " or element.tag in HEADINGS or element.tag == "a":
         return None
     pattern, rows = _by_word()
     found = (rows[word] for word in pattern.findall(_TOPIC.sub("", name)))
@@ -147,7 +153,7 @@ def shape_codes(blocks: Sequence[Block], headlines: frozenset[str]) -> list[str]
             continue
         if _is_headline(block, headlines, at <= lead):
             codes[at] = names["headline"].code
-        elif at < min(lead, HEAD) and _is_date_line(block):
+        elif _AGO.match(block.text) or (at < min(lead, HEAD) and _is_date_line(block)):
             codes[at] = names["byline"].code
         elif block.words >= REPEATED and block.text in seen:
             codes[at] = names["repeated"].code
@@ -206,6 +212,7 @@ def _heads_text(blocks: Sequence[Block]) -> bool:
         and following is not None
         and following.tag not in HEADINGS
         and following.link_share < 0.5
+        and following.words >= INTRODUCTION
     )
 
 

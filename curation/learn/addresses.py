@@ -13,26 +13,31 @@ _SPECIAL = re.compile(r"([.^$*+?{}\[\]|()\\])")
 _EXTENSION = re.compile(r"\.[a-z]{2,5}$")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DAY = re.compile(r"[0-3]\d")
+_WORDS = r"[\w-]+"
+_SURE = 2
+"""So many hyphens tell the slug of a story from a rubric; more would refuse short headlines."""
 _END = r"/?(?:\?|$)"
 
 
 def find_patterns(urls: Sequence[str]) -> tuple[Evidence, ...]:
     """Find patterns that are found in path and query of story addresses, the one that most have first.
 
-    Addresses with as many segments and numbers in the same ones make a pattern, if they are more than a stray.
+    Addresses with as many segments and numbers in the same ones make a pattern. A stray address makes one only if it
+    has a number or a word of another pattern, since stories of an unknown form are lost.
     """
     groups: dict[tuple[bool, ...], list[str]] = defaultdict(list)
     for path in sorted({urlsplit(url).path for url in urls}):
         segments = path.strip("/").split("/")
         groups[tuple(segment.isdigit() for segment in segments)].append(path)
-    least = max(2, len(urls) // 20)
-    able = sorted((paths for paths in groups.values() if len(paths) >= least), key=lambda paths: (-len(paths), paths))
     words: set[str] = set()
-    patterns: dict[str, None] = {}
-    for paths in able:
-        patterns[_pattern(paths, words)] = None
-        words |= _shared_words(paths)
-    return tuple(_evidence(pattern, urls) for pattern in patterns if pattern)
+    patterns: list[str] = []
+    for paths in sorted(groups.values(), key=lambda paths: (-len(paths), paths)):
+        pattern = _pattern(paths, words)
+        is_form = len(paths) > 1 or r"\d" in pattern or not words.isdisjoint(paths[0].split("/"))
+        if pattern and is_form and not all(is_taken(path, patterns) for path in paths):
+            patterns.append(pattern)
+            words |= _shared_words(paths)
+    return tuple(_evidence(pattern, urls) for pattern in patterns)
 
 
 def find_exclusions(patterns: Sequence[str], stories: Sequence[str], others: Sequence[str]) -> tuple[Evidence, ...]:
@@ -100,7 +105,10 @@ def _pattern(paths: Sequence[str], words: Iterable[str]) -> str:
         fewest = min(segment.count("-") for segment in columns[-1])
         if not fewest:
             return ""
-        segments[-1] = segments[-1].replace(r"[\w-]+", rf"\w+(?:-\w+){{{min(fewest, 3)},}}", 1)
+        segments[-1] = segments[-1].replace(_WORDS, rf"\w+(?:-\w+){{{min(fewest, _SURE)},}}", 1)
+    elif len(segments) > 1 and segments[0] == _WORDS and columns[1][0] in forms:
+        # `/kota/read/123/slug` stands for `/read/123/slug` too: the rubric comes and goes.
+        segments[:2] = [f"(?:{_WORDS}/)?{segments[1]}"]
     end = "" if _EXTENSION.search(segments[-1]) else _END
     return f"^/{'/'.join(segments)}{end}"
 
@@ -124,7 +132,7 @@ def _slug(values: Sequence[str]) -> str:
     head = r"\d+-" if all(re.match(r"\d+-.", stem) for stem in stems) else ""
     stems = [re.sub(r"^\d+-", "", stem) if head else stem for stem in stems]
     tail = r"-\d+" if all(re.search(r".-\d+$", stem) for stem in stems) else ""
-    middle = r"[\w-]+" if all(re.fullmatch(r"[\w-]+", stem) for stem in stems) else "[^/]+"
+    middle = _WORDS if all(re.fullmatch(r"[\w-]+", stem) for stem in stems) else "[^/]+"
     return f"{_literal(opening)}{head}{middle}{tail}{_literal(ending)}"
 
 

@@ -24,6 +24,7 @@ _AS_GOOD = 0.15
 _MANY = 0.75
 """A selector is looked at closely if it fits so many of the pages that the most fitting one does."""
 _FINALISTS = 6
+"""Selectors whose drops are learned before one is chosen."""
 _SHADE = 0.02
 """Readings of the pages err by about this much; of selectors that differ by less the next measure decides."""
 _OTHER = 0.5

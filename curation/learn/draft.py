@@ -86,11 +86,12 @@ def profile_of(draft: Draft) -> Profile:
 
 
 def layout_ids(draft: Draft) -> list[str]:
-    """Name each layout by the year of its earliest story, and the second of one year by a letter."""
+    """Name each layout by the year of its earliest story, and the second of one year `2026-2`."""
     ids: list[str] = []
     for layout in draft.layouts:
         year = str(layout.first.year) if layout.first else "undated"
-        ids.append(next(name for name in (year, *(f"{year}{letter}" for letter in "bcdefghijklmn")) if name not in ids))
+        again = sum(name.partition("-")[0] == year for name in ids)
+        ids.append(f"{year}-{again + 1}" if again else year)
     return ids
 
 

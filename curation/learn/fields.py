@@ -21,11 +21,12 @@ from curation.learn.sheet import Sheet
 
 Hit = tuple[HtmlElement, str]
 """An element that holds the value, and the attribute that does, empty for its text."""
-_Readers = Callable[[Iterable[str], Iterable[str]], tuple[str, ...]]
+_Reader = Callable[[Iterable[str], Iterable[str]], tuple[str, ...]]
 
 _SURE = 0.8
 """Share of the pages that tell a field on which its selector must find it."""
 _FINALISTS = 16
+"""Selectors that are tried on every page, those that come from most pages first."""
 _LONGEST_NAME = 8
 _LONGEST_DATE = 20
 _LONGEST_RUBRIC = 4
@@ -174,7 +175,7 @@ def _is_title(known: Known, found: Sequence[str]) -> bool:
     return headline_key(found[0]) == known.title
 
 
-def _names(known: Known, wanted: Sequence[str], word: re.Pattern[str], read: _Readers) -> Iterator[Hit]:
+def _names(known: Known, wanted: Sequence[str], word: re.Pattern[str], read: _Reader) -> Iterator[Hit]:
     """Elements with the wanted names; where none is wanted, with a name and a word that says so."""
     for element, text in known.terms:
         if text.count(" ") >= _LONGEST_NAME:

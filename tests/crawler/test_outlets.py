@@ -504,3 +504,13 @@ def test_a_missing_outlet_is_told_with_those_that_exist() -> None:
 def test_profiles_say_what_is_uncertain() -> None:
     silent = [profile.id for profile in WEB.values() if not profile.note]
     assert silent == []
+
+
+@pytest.mark.parametrize("name", ["inner-link-baca-juga", "link_bacajuga"])
+def test_no_layout_drops_a_link_inside_a_sentence_for_its_class(name: str) -> None:
+    page = html.fromstring(f"<div><p>Warga menyebut <a class='{name}' href='/x'>pasar lama</a> itu ramai.</p></div>")
+    links = page.xpath("//a")
+    for profile in OUTLETS.by_id.values():
+        for layout in (*profile.layouts, *OUTLETS.platform_layouts):
+            for selector in layout.drop:
+                assert not set(CSSSelector(selector)(page)) & set(links), (profile.id, layout.id, selector)

@@ -101,6 +101,23 @@ def test_json_ld_where_the_markup_has_no_story() -> None:
     assert (found.text.split("\n"), found.extractor) == (list(STORY), "json-ld")
 
 
+def ld(**fields: object) -> str:
+    item = {"@type": "NewsArticle", "headline": HEADLINE, "articleBody": "\n".join(STORY)} | fields
+    return f"<script type='application/ld+json'>{json.dumps(item)}</script>"
+
+
+def test_a_layout_that_finds_less_than_json_ld_tells_is_not_believed() -> None:
+    tree = article(
+        f"<div class='isi'>{paragraphs(*STORY[:2])}</div><div class='lagi'>{paragraphs(*STORY[2:])}</div>", ld()
+    )
+    assert body(tree, LAYOUT).text.split("\n") == list(STORY)
+
+
+def test_what_a_page_keeps_from_its_readers_is_not_taken_from_its_json() -> None:
+    paid = ld(isAccessibleForFree=False)
+    assert find_body(article(f"<div class='isi'>{paragraphs(STORY[0])}</div>", paid), (LAYOUT,)) == "page.premium"
+
+
 @pytest.mark.parametrize(
     "html",
     [

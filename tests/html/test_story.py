@@ -64,6 +64,15 @@ def test_a_witness_that_leaves_out_most(monkeypatch: pytest.MonkeyPatch) -> None
     assert lines(article(boxes)) == list(STORY)
 
 
+def test_list_items_below_a_line_of_the_story(monkeypatch: pytest.MonkeyPatch) -> None:
+    hear(monkeypatch, *STORY)
+    items = ("bibit aren;", "bibit bambu;", "tangki air.")
+    listed = "".join(f"<li>{item}</li>" for item in items)
+    other = "<div class='lain'><ul><li>Kabar pendek lain dari lereng timur</li></ul></div>"
+    html = f"<div>{paragraphs(*STORY[:3])}<ul>{listed}</ul>{paragraphs(*STORY[3:])}{other}</div>"
+    assert lines(article(html)) == [*STORY[:3], *items, *STORY[3:]]
+
+
 def test_one_paragraph_that_a_witness_leaves_out_goes(monkeypatch: pytest.MonkeyPatch) -> None:
     hear(monkeypatch, *STORY[:5])
     html = f"<div class='isi'>{paragraphs(*STORY[:5])}<div class='profil'><div>{STORY[5]}</div></div></div>"

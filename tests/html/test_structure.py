@@ -94,6 +94,7 @@ def test_what_the_layout_drops() -> None:
         (f"<p>{STORY[0]}</p><ul><li>{LINK}</li></ul>", True),
         (f"<p>{STORY[0]}</p><h3>{LINK}</h3>", True),
         (f"<h3>{LINK}</h3><p>{STORY[0]}</p>", False),
+        (f"<h3>{LINK}</h3><p>Desa, 24 Juli 2026</p>", True),
         (
             f"<p>Berikut ini adalah daftar tautan pendaftaran kerja bakti pekan depan:</p><ul><li>{LINK}</li></ul>",
             False,
@@ -127,6 +128,7 @@ def test_the_headline_where_the_story_begins() -> None:
     [
         ("Sabtu, 25 Juli 2026 | 08:10 WIB", True),
         ("Terbit 25 Juli 2026", True),
+        ("Jumat pagi", False),
         ("25/07/2026 08:10", True),
         ("Jakarta, 25/7/2026 (Kantor Berita)", False),
         ("4 orang terluka", False),
@@ -135,6 +137,16 @@ def test_the_headline_where_the_story_begins() -> None:
 def test_a_date_line_above_the_story(line: str, cut: bool) -> None:
     assert codes(f"<div>{line}</div><p>{STORY[0]}</p>")[line] == ("byline" if cut else "")
     assert codes(f"<p>{STORY[0]}</p><div>{line}</div>")[line] == ""
+
+
+def test_how_long_ago_it_was() -> None:
+    found = codes(f"<p>{STORY[0]}</p><span>2 jam yang lalu</span><p>2 jam lalu warga datang.</p>")
+    assert list(found.values()) == ["", "byline", ""]
+
+
+def test_a_link_in_a_sentence_is_never_an_insert() -> None:
+    (block,) = shown("<p>Gagasan itu lahir dari <a class='inner-link-baca-juga'>banjir</a> pada Januari.</p>")
+    assert not block.holes
 
 
 def test_a_paragraph_that_stands_twice() -> None:
