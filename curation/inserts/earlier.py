@@ -39,7 +39,7 @@ def _around(sheet: Sheet, cuts: Sequence[Cut]) -> tuple[list[str], list[str]]:
     foot: list[str] = []
     for place, cut in _placed(cuts):
         if cut.code not in ELSEWHERE:
-            lines = cut.text.strip("\n").split("\n")
+            lines = cut.text.strip().split("\n")
             head += lines if place <= starts[first] else []
             foot += lines if place >= starts[last + 1] - 1 else []
     return head, foot

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -116,7 +116,8 @@ def _load(language: str, same_profile: _Same, same_outlets: _Same) -> Rules:
     if profile:
         own = tuple(_own_rules(profile))
         check_rules(own, words, names, f"outlet {profile.id}")
-        compiled += _compiled(own, words, names, all_names, f"outlet {profile.id}")
+        ready = _compiled(own, words, names, all_names, f"outlet {profile.id}")
+        compiled += (replace(rule, of_outlet=True) for rule in ready)
     for families, their_words in map(read_language, languages):
         rules = (rule for family in families.values() for rule in family.rules if profile or not rule.known_outlet)
         compiled += _compiled(rules, their_words, names, all_names, "")

@@ -2,17 +2,14 @@
 
 import re
 from collections.abc import Container, Iterable, Iterator
-from dataclasses import dataclass
 
 from curation.inserts.dates import parse_time
 from curation.inserts.forms import LONGEST_HEADLINE, Forms, is_capitalised, is_numbered
 from curation.inserts.normal import headline_key
 from curation.inserts.rule import OVER_LINES, WITHIN_LINE, CompiledRule
-from curation.inserts.rules import Rules, window
+from curation.inserts.rules import PREFIX_WINDOW, Found, Rules, RuleSet
 from curation.inserts.sheet import Hole, Sheet
 
-PREFIX_WINDOW = 300
-SUFFIX_WINDOW = 500
 NEAR = 3
 # Below a label that may stand within a story: more lines than this are no list of links, and a line of fewer
 # words is a subhead.
@@ -28,15 +25,6 @@ _EDGES = " ,;:|/-–—*·•#"
 _TOKEN = re.compile(r"\S+")
 
 
-@dataclass(frozen=True, slots=True)
-class Find:
-    """What a rule found from a line on."""
-
-    match: re.Match[str]
-    end: int
-    """Column after it: of a `known` headline before the end of the match."""
-
-
 Opened = tuple[CompiledRule, int]
 """A label or rest, and the line below it."""
 
@@ -46,12 +34,12 @@ def mark(sheet: Sheet, rules: Rules, headlines: Container[str]) -> None:
     opened: list[Opened] = []
     for number in range(len(sheet.lines)):
         if not sheet.codes[number]:
-            opened += _mark_line(sheet, number, rules.anywhere.on(sheet.lines, number), rules, headlines)
+            opened += _mark_line(sheet, number, _found(rules.anywhere, sheet.lines, number), rules, headlines)
     first, last = sheet.story_span()
     for number in range(len(sheet.lines)):
         if not sheet.codes[number] and (number <= first or number >= last):
-            candidates = rules.at_edges.on(sheet.lines, number)
-            in_place = (rule for rule in candidates if _is_in_place(rule, number, first, last))
+            found = _found(rules.at_edges, sheet.lines, number)
+            in_place = (one for one in found if _is_in_place(one[0], number, first, last))
             opened += _mark_line(sheet, number, in_place, rules, headlines)
     for rule, below in sorted(opened, key=lambda label: -label[1]):  # the nearest label above owns a line
         cut_below = _cut_rest if rule.scope == "rest" else _cut_foot_list if rule.place == "foot" else _cut_list
@@ -59,16 +47,22 @@ def mark(sheet: Sheet, rules: Rules, headlines: Container[str]) -> None:
 
 
 def read_line(sheet: Sheet, number: int, place: str, rules: Rules) -> bool:
-    """Note what a line says as a whole, by the rules of the head or the foot of a story.
+    """Mark a line that a rule for the head or the foot of a story takes as a whole, and note what it says.
 
-    Tells whether the line is about other stories: a link to one, or the head of a list.
+    Tells whether it is about other stories: a link to one, or the head of a list.
     """
-    candidates = (*rules.anywhere.on(sheet.lines, number), *rules.at_edges.on(sheet.lines, number))
-    fitting = [rule for rule in candidates if rule.scope in ("line", "label") and rule.place in ("any", "edge", place)]
-    opened = _mark_line(sheet, number, fitting, rules, ())
-    code = sheet.codes[number]
-    taken = next((rule for rule in fitting if rule.code == code), None)
-    return taken is not None and (taken.headline is not None or (bool(opened) and not taken.pattern.groupindex))
+    found = (*rules.anywhere.taking(sheet.lines, number), *rules.at_edges.taking(sheet.lines, number))
+    fitting = [one for one in found if one[0].scope != "rest" and one[0].place in ("any", "edge", place)]
+    _mark_line(sheet, number, fitting, rules, ())
+    taken = next((rule for rule, _ in fitting if rule.code == sheet.codes[number]), None)
+    if taken is None:
+        return False
+    return taken.headline is not None or (taken.scope == "label" and not taken.pattern.groupindex)
+
+
+def _found(known: RuleSet, lines: list[str], number: int) -> Iterator[Found]:
+    yield from known.taking(lines, number)
+    yield from known.within(lines[number])
 
 
 def _is_in_place(rule: CompiledRule, number: int, first: int, last: int) -> bool:
@@ -79,19 +73,19 @@ def _is_in_place(rule: CompiledRule, number: int, first: int, last: int) -> bool
 
 
 def _mark_line(
-    sheet: Sheet, number: int, candidates: Iterable[CompiledRule], rules: Rules, headlines: Container[str]
+    sheet: Sheet, number: int, found: Iterable[Found], rules: Rules, headlines: Container[str]
 ) -> list[Opened]:
-    for rule in candidates:
-        if rule.not_near and _is_near(rule.not_near, sheet.lines, number):
+    for rule, match in found:
+        end = _headline_end(rule, match, rules.forms, headlines) if rule.headline else match.end()
+        if not end or (rule.not_near and _is_near(rule.not_near, sheet.lines, number)):
             continue
-        for find in _finds(rule, sheet.lines, number, rules.forms, headlines):
-            if rule.scope in WITHIN_LINE:
-                _mark_hole(sheet, number, rule, find, rules)
-                continue
-            _note_facts(sheet, number, find.match, rules)
-            below = number + find.match[0].count("\n") + 1
-            sheet.codes[number:below] = [rule.code] * (below - number)
-            return [(rule, below)] if rule.scope in OVER_LINES else []
+        if rule.scope in WITHIN_LINE:
+            _mark_hole(sheet, number, rule, match, end, rules)
+            continue
+        _note_facts(sheet, number, match, rules)
+        below = number + match[0].count("\n") + 1
+        sheet.codes[number:below] = [rule.code] * (below - number)
+        return [(rule, below)] if rule.scope in OVER_LINES else []
     return []
 
 
@@ -100,38 +94,15 @@ def _is_near(pattern: re.Pattern[str], lines: list[str], number: int) -> bool:
     return any(pattern.match(line[:PREFIX_WINDOW]) for line in around)
 
 
-def _mark_hole(sheet: Sheet, number: int, rule: CompiledRule, find: Find, rules: Rules) -> None:
-    hole = Hole(rule.code, find.match.start(), find.end)
+def _mark_hole(sheet: Sheet, number: int, rule: CompiledRule, match: re.Match[str], end: int, rules: Rules) -> None:
+    hole = Hole(rule.code, match.start(), end)
     if all(hole.end <= other.start or hole.start >= other.end for other in sheet.holes[number]):
         sheet.holes[number].append(hole)
-        _note_facts(sheet, number, find.match, rules)
-
-
-def _finds(
-    rule: CompiledRule, lines: list[str], number: int, forms: Forms, headlines: Container[str]
-) -> Iterator[Find]:
-    for match in _matches(rule, lines, number):
-        if match is not None:
-            end = _headline_end(rule, match, forms, headlines) if rule.headline else match.end()
-            if end:
-                yield Find(match, end)
-
-
-def _matches(rule: CompiledRule, lines: list[str], number: int) -> Iterable[re.Match[str] | None]:
-    line = lines[number]
-    if rule.scope == "line":
-        return [rule.pattern.fullmatch(line)]
-    if rule.scope == "prefix":
-        return [rule.pattern.match(line[:PREFIX_WINDOW])]
-    if rule.scope == "suffix":
-        return [rule.pattern.search(line, max(0, len(line) - SUFFIX_WINDOW))]
-    if rule.scope == "inside":
-        return rule.pattern.finditer(line)
-    return [rule.pattern.match(window(lines, number))]
+        _note_facts(sheet, number, match, rules)
 
 
 def _headline_end(rule: CompiledRule, match: re.Match[str], forms: Forms, headlines: Container[str]) -> int:
-    """Find where the headline of a match ends; 0 where it is none."""
+    """Find where the headline of a match ends, of a `known` one perhaps before the match does; 0 where it is none."""
     text = match["headline"]
     if rule.headline == "known":
         known = _known_headline(text, headlines)

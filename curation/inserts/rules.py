@@ -6,42 +6,57 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from curation.inserts.forms import Forms
-from curation.inserts.rule import OVER_LINES, CompiledRule, compiled, loosened
+from curation.inserts.rule import CompiledRule, Scope, compiled, loosened
 from curation.inserts.words import Months
 
 # What a rule sees of a line. No line that is an insert as a whole is longer, and a pattern that is slow on a
 # long line is never shown one.
 LONGEST_LINE = 700
 LINES_TOGETHER = 4
+PREFIX_WINDOW = 300
+SUFFIX_WINDOW = 500
+
+Found = tuple[CompiledRule, re.Match[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """Rules in the order in which they are tried."""
+    """Rules by their scopes, in the order in which they are tried."""
 
-    opening: tuple[CompiledRule, ...]
-    """They match from the start of a line."""
-    within: tuple[CompiledRule, ...]
-    """They are searched for in the line."""
+    of_line: tuple[CompiledRule, ...]
+    of_line_with_needs: tuple[CompiledRule, ...]
+    over_lines: tuple[CompiledRule, ...]
+    prefixes: tuple[CompiledRule, ...]
+    searched: tuple[CompiledRule, ...]
+    """Suffixes, then those that stand inside a line."""
     any_of_line: tuple[re.Pattern[str], ...]
-    """Where none of these matches a line, and none of `any_of_lines` it and those below, no rule of `opening` can:
-    most lines are done with a few looks."""
-    any_of_lines: tuple[re.Pattern[str], ...]
+    """Where none of these matches a line, no rule of `of_line` does: most lines are done with one look."""
+    any_over_lines: tuple[re.Pattern[str], ...]
+    """The same of `over_lines`."""
 
-    def on(self, lines: Sequence[str], number: int) -> Iterator[CompiledRule]:
-        """Yield the rules worth trying on a line."""
-        if len(lines[number]) > LONGEST_LINE:
-            yield from (rule for rule in self.opening if rule.scope == "prefix")
-        elif self.may_open(lines, number):
-            yield from self.opening
-        yield from self.within
-
-    def may_open(self, lines: Sequence[str], number: int) -> bool:
-        """Say whether it is worth trying the rules that match from a line's start."""
-        if any(pattern.match(lines[number]) for pattern in self.any_of_line):
-            return True
+    def taking(self, lines: Sequence[str], number: int) -> Iterator[Found]:
+        """Yield the rules that match a line as a whole, or it and some below it."""
+        line = lines[number]
+        if len(line) > LONGEST_LINE:
+            return
+        if any(pattern.match(line) for pattern in self.any_of_line):
+            yield from ((rule, match) for rule in self.of_line if (match := rule.pattern.fullmatch(line)))
+        for rule in _worth_trying(self.of_line_with_needs, line):
+            if match := rule.pattern.fullmatch(line):
+                yield rule, match
         below = window(lines, number)
-        return any(pattern.match(below) for pattern in self.any_of_lines)
+        if any(pattern.match(below) for pattern in self.any_over_lines):
+            yield from ((rule, match) for rule in self.over_lines if (match := rule.pattern.match(below)))
+
+    def within(self, line: str) -> Iterator[Found]:
+        """Yield the rules that match at the start of a line, at its end or inside, an inside one for each match."""
+        head, tail = line[:PREFIX_WINDOW], max(0, len(line) - SUFFIX_WINDOW)
+        yield from ((rule, match) for rule in self.prefixes if (match := rule.pattern.match(head)))
+        for rule in _worth_trying(self.searched, line):
+            if rule.scope == "inside":
+                yield from ((rule, match) for match in rule.pattern.finditer(line))
+            elif match := rule.pattern.search(line, tail):
+                yield rule, match
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +79,35 @@ class Rules:
 
 
 def rule_set(rules: Iterable[CompiledRule]) -> RuleSet:
-    """Put rules in the order of their coming."""
+    """Put rules in the order of their coming, scope by scope."""
     known = tuple(rules)
-    opening = tuple(rule for rule in known if rule.scope not in ("suffix", "inside"))
+
+    def of_scope(*scopes: Scope) -> tuple[CompiledRule, ...]:
+        return tuple(rule for rule in known if rule.scope in scopes)
+
+    of_line = tuple(rule for rule in of_scope("line") if not rule.needs)
+    over_lines = of_scope("label", "rest")
     return RuleSet(
-        opening=opening,
-        within=tuple(rule for rule in known if rule.scope in ("suffix", "inside")),
-        any_of_line=_any_of([rule for rule in opening if rule.scope not in OVER_LINES]),
-        any_of_lines=_any_of([rule for rule in opening if rule.scope in OVER_LINES]),
+        of_line=of_line,
+        of_line_with_needs=tuple(rule for rule in of_scope("line") if rule.needs),
+        over_lines=over_lines,
+        prefixes=of_scope("prefix"),
+        searched=of_scope("suffix") + of_scope("inside"),
+        any_of_line=_any_of(of_line, r"\Z"),
+        any_over_lines=_any_of(over_lines, ""),
     )
 
 
-def _any_of(rules: Sequence[CompiledRule]) -> tuple[re.Pattern[str], ...]:
+def _worth_trying(rules: Sequence[CompiledRule], line: str) -> list[CompiledRule]:
+    stands = line.casefold().__contains__
+    return [rule for rule in rules if not rule.needs or any(map(stands, rule.needs))]
+
+
+def _any_of(rules: Sequence[CompiledRule], end: str) -> tuple[re.Pattern[str], ...]:
     """Join what is the same for every outlet to one pattern, compiled once, and the outlet's own to another."""
     parts = ([rule for rule in rules if rule.of_outlet == own] for own in (False, True))
-    return tuple(compiled("|".join(loosened(rule.pattern) for rule in part)) for part in parts if part)
+    joined = ("|".join(loosened(rule.pattern) for rule in part) for part in parts)
+    return tuple(compiled(f"(?:{alternatives}){end}") for alternatives in joined if alternatives)
 
 
 def window(lines: Sequence[str], number: int) -> str:

@@ -56,7 +56,7 @@ def mark_shapes(sheet: Sheet, rules: Rules, witness: Witness) -> None:
 
 def _repeated_block(sheet: Sheet, rules: Rules, witness: Witness, code: str) -> None:
     for number in sheet.staying():
-        if headline_key(sheet.lines[number]) in witness.repeated:
+        if sheet.keys[number] in witness.repeated:
             sheet.codes[number] = code
 
 
@@ -66,6 +66,8 @@ def _title_repeat(sheet: Sheet, rules: Rules, witness: Witness, code: str) -> No
         return
     key, (first, _) = headline_key(witness.title), sheet.story_span()
     for number in sheet.staying():
+        if not sheet.keys[number].startswith(key):
+            continue
         line = rules.site_suffix.sub("", sheet.lines[number])
         chance = number > first and len(line.split()) < SHORTEST_KNOWN
         if not chance and headline_key(line) == key:
@@ -91,10 +93,10 @@ def _is_title(line: str, rules: Rules) -> bool:
 
 def _known_headline(sheet: Sheet, rules: Rules, witness: Witness, code: str) -> None:
     for number in sheet.staying():
-        line = rules.forms.without_bullet(sheet.lines[number])
-        if not SHORTEST_KNOWN <= len(line.split()) <= LONGEST_KNOWN or not rules.forms.is_headline(line):
+        if sheet.keys[number] not in witness.headlines:
             continue
-        if headline_key(line) in witness.headlines:
+        line = rules.forms.without_bullet(sheet.lines[number])
+        if SHORTEST_KNOWN <= len(line.split()) <= LONGEST_KNOWN and rules.forms.is_headline(line):
             sheet.codes[number] = code
 
 

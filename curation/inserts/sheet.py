@@ -5,6 +5,7 @@ from functools import cached_property
 
 from curation.inserts.cuts import line_cuts
 from curation.inserts.forms import is_paragraph
+from curation.inserts.normal import headline_key
 from curation.records import Cut
 
 # Of a text without one full paragraph, so many lines are its head and as many its foot.
@@ -38,6 +39,11 @@ class Sheet:
     def paragraphs(self) -> list[bool]:
         """Of each line whether it is surely prose."""
         return [is_paragraph(line) for line in self.lines]
+
+    @cached_property
+    def keys(self) -> list[str]:
+        """Of each line the key by which headlines are compared."""
+        return [headline_key(line) for line in self.lines]
 
     def story_span(self) -> tuple[int, int]:
         """Find the first and last full paragraph among the lines that stay.

@@ -24,6 +24,17 @@ keep = ["Ia membaca: panen raya."]
 """
 
 
+OWN = {
+    "code": "RB01",
+    "name": "rimba.motto",
+    "why": "The motto stands below every story.",
+    "match": "Dari desa untuk {outlet}",
+    "scope": "line",
+    "cut": ["Dari desa untuk Kabar Rimba"],
+    "keep": ["Dari desa untuk kota."],
+}
+
+
 def family(folder: Path, *replaced: tuple[str, str], name: str = "trial.toml", text: str = FAMILY) -> Path:
     for old, new in replaced:
         assert old in text
@@ -107,7 +118,7 @@ def _codes(text: str, rules: load.Rules) -> set[str]:
 @pytest.mark.parametrize("outlet", sorted(load_outlets().by_id))
 def test_every_outlet_s_own_rules_load(outlet: str) -> None:
     outlets = load_outlets()
-    assert load_rules("id", outlets.by_id[outlet], outlets).anywhere.opening
+    assert load_rules("id", outlets.by_id[outlet], outlets).anywhere.of_line
 
 
 def test_rules_are_made_ready_once_for_an_outlet() -> None:
@@ -115,6 +126,14 @@ def test_rules_are_made_ready_once_for_an_outlet() -> None:
     assert load_rules("id", RIMBA, OUTLETS) is not load_rules("id", None, OUTLETS)
     twin = RIMBA.model_copy(update={"name": "Kabar Lain"})
     assert load_rules("id", twin, OUTLETS) is not load_rules("id", RIMBA, OUTLETS)
+
+
+def test_what_is_the_same_for_all_outlets_is_compiled_once() -> None:
+    own = {**OWN, "match": "Dari desa untuk kota kita", "cut": ["Dari desa untuk kota kita"]}
+    one = load_rules("id", RIMBA, OUTLETS).anywhere
+    other = load_rules("id", RIMBA.model_copy(update={"rules": (own,)}), OUTLETS).anywhere
+    assert other.any_of_line[0] is one.any_of_line[0]
+    assert [rule.code for rule in other.of_line if rule not in one.of_line] == ["RB01"]
 
 
 def test_the_language_of_the_page_and_of_the_outlet_hold() -> None:
@@ -127,16 +146,7 @@ def test_the_language_of_the_page_and_of_the_outlet_hold() -> None:
 
 
 def test_own_rules_and_shapes_of_a_profile() -> None:
-    own = {
-        "code": "RB01",
-        "name": "rimba.motto",
-        "why": "The motto stands below every story.",
-        "match": "Dari desa untuk {outlet}",
-        "scope": "line",
-        "cut": ["Dari desa untuk Kabar Rimba"],
-        "keep": ["Dari desa untuk kota."],
-    }
-    profile = RIMBA.model_copy(update={"rules": (own,), "shapes": ("bare-headline",)})
+    profile = RIMBA.model_copy(update={"rules": (OWN,), "shapes": ("bare-headline",)})
     rules = load_rules("id", profile, OUTLETS)
     assert _codes("Dari desa untuk Kabar Rimba", rules) == {"RB01"}
     assert rules.shapes == {"bare-headline"}

@@ -2,6 +2,7 @@ import pytest
 
 from crawler.outlets import BadInput
 from curation.inserts.rule import Rule, compile_rule, loosened
+from curation.inserts.rules import rule_set
 
 VALUES = {"outlet": "(?i:Kabar Rimba)"}
 RULE = {
@@ -37,6 +38,12 @@ def test_a_loosened_pattern_has_no_names_and_finds_as_much() -> None:
     assert "?P" not in loosened(pattern.pattern)
 
 
+def test_a_line_without_what_a_rule_needs_is_passed_over() -> None:
+    alone = rule_set([compile_rule(rule(needs=["simak"]), VALUES)])
+    assert list(alone.taking(["Baca: Panen"], 0)) == []
+    assert [one.code for one, _ in alone.taking(["Baca: Simak ini"], 0)] == ["ZZ01"]
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
@@ -48,6 +55,8 @@ def test_a_loosened_pattern_has_no_names_and_finds_as_much() -> None:
         ({"headline": "any"}, "key headline: it says what the group headline"),
         ({"items": "tags"}, "key items: only a label has items"),
         ({"items": "colour", "scope": "label"}, "'colour' is no fact"),
+        ({"needs": ["Baca"]}, "key needs: write it in small letters"),
+        ({"needs": ["baca"], "scope": "label"}, "not for a label or a rest"),
         ({"not_near": "("}, "key not_near: this is not a regular expression"),
     ],
 )

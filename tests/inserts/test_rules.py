@@ -1,36 +1,46 @@
 """One look at a line must tell all that trying every rule tells, and no line may stall a rule."""
 
+import html
 import re
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from crawler.outlets import load_outlets
-from curation.inserts import Rules, load_rules
+from curation.inserts import Rules, load_rules, normal_text
 from curation.inserts.load import languages_known, read_language
 from curation.inserts.rule import Example
-from curation.inserts.rules import LONGEST_LINE, window
+from curation.inserts.rules import LONGEST_LINE, RuleSet, window
 from tests.inserts.story import stripped
 from tests.inserts.test_spellings import FRAMES, must_go, must_stay
 
+OUTLETS_OF_TWINS = Path(__file__).parents[1] / "outlets"
+SEEDS = Path(__file__).parents[3] / "shared" / "seeds"
 PIECES = (
     "a", "A", "1", " ", "-", ".", "Baca ", "Baca juga: ", "Aa ", "a.", "A, ", "A/", "(a", "((", "[", ") (", "\"", "#a ",
     "1 2 ", "Foto: ", "a-", "Aa-", "http://a", "kompas.com ", "Jakarta ", "Jakarta, ", "Kompas.com, ", " - ",
     "Editor: A ",     "kata ", "share ", "Halaman 1 ", "@", "é", "😀", "Senin, ", "12 Mei ",
-    "di ", "(diy", "«", "*", "Simak video ", "dan ",
+    "di ", "(diy", "«", "*", "Simak video ", "dan ", "abc/", "A | ", "Penulis: A | ", "Kota ", "#a", "* ", "Redaksi ",
 )  # fmt: skip
 
 
 def unfiltered(rules: Rules) -> Rules:
     """Make every rule be tried on every line."""
+    return replace(rules, anywhere=_all_tried(rules.anywhere), at_edges=_all_tried(rules.at_edges))
+
+
+def _all_tried(known: RuleSet) -> RuleSet:
     everything = (re.compile(""),)
     return replace(
-        rules,
-        anywhere=replace(rules.anywhere, any_of_line=everything),
-        at_edges=replace(rules.at_edges, any_of_line=everything),
+        known,
+        of_line_with_needs=tuple(replace(rule, needs=()) for rule in known.of_line_with_needs),
+        searched=tuple(replace(rule, needs=()) for rule in known.searched),
+        any_of_line=everything,
+        any_over_lines=everything,
     )
 
 
@@ -44,12 +54,31 @@ def texts() -> Iterator[str]:
                 yield from (example.text if isinstance(example, Example) else example for example in rule.cut)
 
 
+def twins() -> Iterator[str]:
+    """Give all that stands between tags on the twins of pages, a line for each piece."""
+    for path in sorted(OUTLETS_OF_TWINS.glob("*/*/page.html")):
+        yield normal_text(html.unescape(re.sub(r"<[^>]*>", "\n", path.read_text(encoding="utf-8"))))
+
+
+def seeds() -> Iterator[str]:
+    yield from (normal_text(path.read_text(encoding="utf-8")) for path in sorted(SEEDS.glob("*.txt")))
+
+
+def differing(texts: Iterable[str], rules: Rules) -> list[str]:
+    everything = unfiltered(rules)
+    return [text for text in texts if stripped(text, rules) != stripped(text, everything)]
+
+
 @pytest.mark.parametrize("outlet", ["", "idntimes", "kompas"])
 def test_one_look_misses_nothing(outlet: str) -> None:
     outlets = load_outlets()
     rules = load_rules("", outlets.by_id[outlet] if outlet else None, outlets)
-    everything = unfiltered(rules)
-    assert [text for text in texts() if stripped(text, rules).cuts != stripped(text, everything).cuts] == []
+    assert differing(texts(), rules) == []
+
+
+def test_one_look_misses_nothing_on_whole_pages() -> None:
+    outlets = load_outlets()
+    assert differing((*twins(), *seeds()), load_rules("id", outlets.by_id["kompas"], outlets)) == []
 
 
 @contextmanager
