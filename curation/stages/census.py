@@ -25,17 +25,21 @@ PageLines = tuple[str, str, str]
 def take_census(pages: Iterable[PageLines], settings: Census) -> list[CensusLine]:
     """Count headlines and lines over (outlet, title, text) of every page, sorted by outlet, kind and key.
 
-    Of the pages of one outlet with the same headline the first alone votes, so that a story captured often does not
-    vote often. Memory grows with the number of different lines, not with the text.
+    Of the pages of one outlet with the same headline or the same longest line the first alone votes, so that a story
+    captured often, or told again under another headline, does not vote often. Memory grows with the number of different
+    lines, not with the text.
     """
     headlines: Counter[tuple[str, str]] = Counter()
     votes: Counter[tuple[str, str]] = Counter()
+    voters: Counter[str] = Counter()
+    stories: set[tuple[str, str]] = set()
     for outlet, title, text in pages:
-        headline = outlet, headline_key(title)
-        if headline not in headlines:
+        headline, story = (outlet, headline_key(title)), (outlet, max(text.split("\n"), key=len))
+        if headline not in headlines and story not in stories:
             votes.update((outlet, key) for key in _line_keys(text))
+            voters[outlet] += 1
         headlines[headline] += 1
-    voters = Counter(outlet for outlet, _ in headlines)
+        stories.add(story)
     rows = [CensusLine(outlet, "headline", key, count) for (outlet, key), count in headlines.items() if key]
     rows += [
         CensusLine(outlet, "repeated", key, count)

@@ -52,7 +52,9 @@ def with_facts(article: Article, facts: Mapping[str, tuple[str, ...]]) -> Articl
     def first(name: str) -> str:
         return facts.get(name, ("",))[0]
 
-    told = article.published_at or (dt.datetime.fromisoformat(first("published_at")) if first("published_at") else None)
+    def moment(name: str) -> dt.datetime | None:
+        return dt.datetime.fromisoformat(first(name)) if first(name) else None
+
     return replace(
         article,
         title=article.title or first("title"),
@@ -64,7 +66,8 @@ def with_facts(article: Article, facts: Mapping[str, tuple[str, ...]]) -> Articl
         rights_notice=article.rights_notice or first("rights_notice"),
         dateline=article.dateline or first("dateline"),
         tags=article.tags or facts.get("tags", ()),
-        published_at=told,
+        published_at=article.published_at or moment("published_at"),
+        modified_at=article.modified_at or moment("modified_at"),
     )
 
 

@@ -34,6 +34,12 @@ def test_one_story_captured_often_votes_once() -> None:
     assert repeated(take_census([page(1, "Dukung kami")] * 5, SETTINGS)) == []
 
 
+def test_one_story_under_several_headlines_votes_once() -> None:
+    told = "Para petani di lereng utara mulai memanen kopi sejak pekan lalu, lebih cepat daripada tahun lalu."
+    pages = [("kabar", f"Judul lain nomor {number}", f"{told}\nDukung kami") for number in range(5)]
+    assert repeated(take_census(pages, SETTINGS)) == []
+
+
 def test_every_headline_is_known_with_its_pages() -> None:
     rows = [row for row in take_census([page(1), page(1), page(2)], SETTINGS) if row.kind == "headline"]
     assert sorted(row.pages for row in rows) == [1, 2]
