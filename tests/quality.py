@@ -22,6 +22,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 import trafilatura
+from inserts.story import FIRST, SECOND
 from lxml.html import fromstring
 from quality_picture import draw
 from readability import Document as Readability
@@ -150,10 +151,20 @@ def seed_cases() -> Iterator[Case]:
         yield Case(path.name, outlet.home, text, "\n".join(kept), kind="text")
 
 
+def negative_cases() -> Iterator[Case]:
+    """Give each line that no rule may touch, between two paragraphs of a story."""
+    lines = (HERE / "inserts" / "must_not_cut.txt").read_text(encoding="utf-8").splitlines()
+    for line in lines:
+        if line and not line.startswith("#"):
+            text = "\n".join((FIRST, line.replace("⏎", "\n"), SECOND))
+            yield Case(line, "", text.encode(), text, kind="text")
+
+
 SETS: Mapping[str, Callable[[], Iterable[Case]]] = {
     "newsstand": newsstand_cases,
     "twins": twin_cases,
     "seeds": seed_cases,
+    "negatives": negative_cases,
     "pages id": lambda: page_cases("id"),
     "pages en": lambda: page_cases("en"),
 }
@@ -199,7 +210,9 @@ def main() -> int:
             console.print(f"{name}: left out, {Path(absent.filename).name} is not beside the repository")
             continue
         ours, each = score(cases, by_saring)
-        rows = {"saring": ours} | {peer: score(cases, extract)[0] for peer, extract in PEERS.items() if name != "seeds"}
+        rows = {"saring": ours} | {
+            peer: score(cases, extract)[0] for peer, extract in PEERS.items() if cases[0].kind == "html"
+        }
         console.print(_table(f"{name}: {len(cases)} cases", rows))
         tables[f"{name} ({len(cases)})"] = rows
         for case in sorted(each, key=each.__getitem__)[: options.worst]:
