@@ -143,7 +143,9 @@ def page_cases(language: str) -> Iterator[Case]:
 
 def seed_cases() -> Iterator[Case]:
     """Give the labelled texts that lie beside the repository."""
-    for path in sorted((SHARED / "seeds").glob("*.gold.json")):
+    for path in sorted((SHARED / "seeds").iterdir()):
+        if not path.name.endswith(".gold.json"):
+            continue
         gold = json.loads(path.read_text(encoding="utf-8"))
         kept = [line.get("gold", line["text"]) for line in gold["lines"] if line["label"] == "keep"]
         text = path.with_name(path.name.replace(".gold.json", ".txt")).read_bytes()
