@@ -41,6 +41,38 @@ class Clean(Section):
     """A shorter text is rejected as a stub."""
 
 
+class Rights(Section):
+    """What may be published."""
+
+    policy: Literal["respect", "record-only", "open-only"] = "respect"
+    """`respect` keeps out what a site reserves, `record-only` nothing, `open-only` all that no licence opens."""
+
+
+class Personal(Section):
+    """Contact data in the text."""
+
+    mask: tuple[str, ...] = ("email", "phone", "nik", "npwp", "card", "account", "ip", "address")
+    """Kinds that are masked."""
+
+
+class Quality(Section):
+    """Which texts are screened by their measures."""
+
+    profile: Literal["strict", "standard", "all"] = "standard"
+    """`all` screens nothing."""
+
+
+class Splits(Section):
+    """How documents are shared out to those who train and test."""
+
+    validation: float = Field(default=0.01, ge=0, lt=1)
+    """Share of the clusters."""
+    test: float = Field(default=0.01, ge=0, lt=1)
+    """Share of the clusters."""
+    latest_weeks: int = Field(default=4, ge=0)
+    """Weeks before the newest day of the release that the time split holds back."""
+
+
 class Minhash(Section):
     """Signatures and bands; see `curation/minhash`."""
 
@@ -57,6 +89,8 @@ class Cluster(Section):
 
     threshold: float = Field(default=0.8, gt=0, le=1)
     """Jaccard similarity of shingle sets from which on two texts are the same story."""
+    containment: float = Field(default=0.9, gt=0, le=1)
+    """Share of the shorter text's shingles in the longer one from which on the shorter is a stub of it."""
 
 
 class Config(Section):
@@ -65,8 +99,12 @@ class Config(Section):
     extract: Extract = Extract()
     census: Census = Census()
     clean: Clean = Clean()
+    personal: Personal = Personal()
+    quality: Quality = Quality()
+    rights: Rights = Rights()
     minhash: Minhash = Minhash()
     cluster: Cluster = Cluster()
+    splits: Splits = Splits()
 
 
 def load_config(path: Path | None) -> Config:

@@ -39,9 +39,93 @@ class Cut:
 
 
 @dataclass(frozen=True, slots=True)
+class Right:
+    """One thing that a site says about the reuse of a page."""
+
+    signal: str
+    """What kind of statement it is, one of `crawler.rights.SIGNALS`."""
+    value: str
+    """The statement in the site's own words."""
+    meaning: str
+    """`reserved`, `open`, or empty where it settles neither."""
+    said_by: str
+    """Address of the file, name of the header, or place on the page that says so."""
+    said_at: dt.datetime | None
+    """When it was read."""
+    digest: str
+    """SHA-1 of the file or page that says so, in the WARC form; empty where none is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """Contact data of one kind that were masked."""
+
+    kind: str
+    """One of `curation.text.personal.KINDS`; `EMAIL` stands in the text as `<EMAIL>`."""
+    count: int
+    """How many there were in title, summary, text and cuts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """What a text looks like in numbers; shares are 0 to 1."""
+
+    mean_word_length: float
+    """Characters a word."""
+    stop_words: int
+    """Different stop words of the text's language that occur."""
+    stop_word_share: float
+    """Words that are stop words."""
+    symbol_share: float
+    """`#`, `…` and `...` for each word."""
+    alphabetic_share: float
+    """Words that hold a letter."""
+    line_punctuation_share: float
+    """Lines that end in a sentence mark."""
+    new_line_share: float
+    """Line breaks for each word."""
+    duplicate_line_share: float
+    """Lines that stood before."""
+    duplicate_line_character_share: float
+    """Characters in lines that stood before."""
+    top_2_gram_share: float
+    """Characters in the most frequent run of 2 words."""
+    top_3_gram_share: float
+    """Characters in the most frequent run of 3 words."""
+    top_4_gram_share: float
+    """Characters in the most frequent run of 4 words."""
+    duplicate_5_gram_share: float
+    """Characters in runs of 5 words that stood before."""
+    duplicate_10_gram_share: float
+    """Characters in runs of 10 words that stood before."""
+    list_share: float
+    """Lines that open with a bullet or a number."""
+    capitals_share: float
+    """Words of two letters or more that are all capitals."""
+    insert_share: float
+    """Characters of the page's text that were cut."""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """Another capture of the address of a row."""
+
+    id: str
+    """Id of its reject."""
+    url: str
+    """Address that was fetched."""
+    fetched_at: dt.datetime | None
+    """When it was captured."""
+    text_digest: str
+    """SHA-256 of its text, 32 hex digits: another one than that of the row is another wording."""
+
+
+@dataclass(frozen=True, slots=True)
 class Copy:
     """Another appearance of the same story that was joined into this row."""
 
+    id: str
+    """Id of its reject."""
     url: str
     """Address of the copy."""
     outlet: str
@@ -50,6 +134,8 @@ class Copy:
     """When it ran there."""
     similarity: float
     """Jaccard similarity of the 5-word shingle sets, 0 to 1."""
+    kind: str
+    """`exact` (equal texts), `near` (at the threshold), or `contained` (lies whole inside the row)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +150,10 @@ class Page:
     """Body with transfer and content coding undone."""
     capture: Capture
     """Where it lies in the archive."""
+    headers: tuple[tuple[str, str], ...] = ()
+    """Headers of the response as sent."""
+    notes: tuple[tuple[str, str], ...] = ()
+    """Fields of the metadata record that the crawl wrote of the response."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +212,20 @@ class Article:
     """Layout of the profile that fitted; empty where none did."""
     extractor: str
     """What chose the body: `layout`, a mode of trafilatura, or `given`."""
+    found_by: str = ""
+    """Address of the sitemap, feed or listing that named the page; empty where the archive does not say."""
+    parts: tuple[Capture, ...] = ()
+    """Captures of the later parts of the story that were joined to this one, in order."""
+    rights: tuple[Right, ...] = ()
+    """What the site says about reuse: robots.txt, headers, meta tags, well-known files, the printed notice."""
+    reuse: str = ""
+    """What `rights` come to: `reserved`, `open`, or `unstated`; empty until `clean`."""
+    masks: tuple[Mask, ...] = ()
+    """Contact data that were masked, by kind; empty until `clean`."""
+    paragraph_languages: tuple[str, ...] = ()
+    """Language of each line of the text, ISO 639-1 or `other`; empty until `clean`."""
+    quality: Quality | None = None
+    """Measures of the text; none until `clean`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +262,20 @@ class Document:
     """Appearances of the story, this one included."""
     copies: tuple[Copy, ...]
     """The other appearances, sorted by time."""
+    versions: tuple[Version, ...]
+    """Other captures of the story's address, sorted by time of capture."""
+    split: str
+    """`train`, `validation` or `test`, by hash of the cluster."""
+    time_split: str
+    """`test` for the latest weeks of the release, else `train`; empty without a day."""
+    rights: tuple[Right, ...]
+    reuse: str
+    masks: tuple[Mask, ...]
+    paragraph_languages: tuple[str, ...]
+    quality: Quality | None
+    found_by: str
     capture: Capture | None
+    parts: tuple[Capture, ...]
     layout: str
     extractor: str
     rules_digest: str
@@ -195,6 +312,52 @@ class Reject:
     """When it was captured."""
     capture: Capture | None
     """Where the page lies in the archive."""
+    containment: float | None = None
+    """Share of its shingles that stand in that document, 0 to 1; none where that was not measured."""
+    published_at: dt.datetime | None = None
+    """When it appeared, where that was known."""
+    found_by: str = ""
+    """As in a document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Appearance:
+    """One verified copy beside the document that stands for it: who followed whom, how soon, and what changed."""
+
+    cluster_id: str
+    """Id of the document that stands for the story."""
+    first_outlet: str
+    """Outlet of that document."""
+    first_url: str
+    """Address of that document."""
+    first_published_at: dt.datetime | None
+    """When that document appeared."""
+    id: str
+    """Id of the copy."""
+    outlet: str
+    """Outlet of the copy."""
+    url: str
+    """Address of the copy."""
+    published_at: dt.datetime | None
+    """When the copy appeared."""
+    seconds_after: int | None
+    """Time from the document to the copy; none where either is undated."""
+    kind: str
+    """`exact`, `near` or `contained`, as in a copy."""
+    jaccard: float
+    """Similarity of their shingle sets, 0 to 1."""
+    containment: float
+    """Share of the copy's shingles that stand in the document, 0 to 1."""
+    same_title: bool
+    """Whether the headlines are the same words."""
+    same_dateline: bool
+    """Whether the cities that open them are the same."""
+    same_lead: bool
+    """Whether their first paragraphs are the same words."""
+    first_n_words: int
+    """Words of the document."""
+    n_words: int
+    """Words of the copy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +406,8 @@ class Pair:
     """Row of the second, greater than the first."""
     jaccard: float
     """Exact similarity of their shingle sets, 0 to 1."""
+    containment: float
+    """Share of the smaller shingle set that stands in the other, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +422,14 @@ class Decision:
     """Similarity to that document; none if it stays."""
     copies: tuple[Copy, ...]
     """Articles that it stands for, sorted by time."""
+    versions: tuple[Version, ...] = ()
+    """Other captures of its address, sorted by time of capture."""
+    containment: float | None = None
+    """Share of its shingles that stand in that document; none if it stays or that was not measured."""
+    split: str = ""
+    """As in a document."""
+    time_split: str = ""
+    """As in a document."""
 
 
 def reject(article: Article, stage: str, code: str, detail: str = "") -> Reject:
@@ -274,6 +447,8 @@ def reject(article: Article, stage: str, code: str, detail: str = "") -> Reject:
         jaccard=None,
         fetched_at=article.fetched_at,
         capture=article.capture,
+        published_at=article.published_at,
+        found_by=article.found_by,
     )
 
 

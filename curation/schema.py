@@ -17,6 +17,7 @@ Record = TypeVar("Record")
 
 _SCALARS: dict[type, pa.DataType] = {
     str: pa.string(),
+    bool: pa.bool_(),
     int: pa.int64(),
     float: pa.float64(),
     dt.datetime: pa.timestamp("us", tz="UTC"),
@@ -68,7 +69,18 @@ def field_notes(record: type) -> dict[str, str]:
 
 def render_schema() -> str:
     """Write the page of all tables that a release holds."""
-    tables = (records.Document, records.Reject, records.Cut, records.Copy, records.Capture)
+    tables = (
+        records.Document,
+        records.Reject,
+        records.Appearance,
+        records.Cut,
+        records.Copy,
+        records.Version,
+        records.Right,
+        records.Mask,
+        records.Quality,
+        records.Capture,
+    )
     parts = ["# Tables\n\nGenerated from `curation/records.py` by `make docs`.\n"]
     for record in tables:
         parts.append(

@@ -34,7 +34,10 @@ def test_records_survive_the_table(rows: list[Article]) -> None:
 
 
 def test_nested_records_survive_the_table() -> None:
-    copies = (Copy("http://a.example/1", "a", dt.datetime(2026, 10, 3, 8, tzinfo=WIB), 0.9), Copy("", "", None, 1.0))
+    copies = (
+        Copy("a", "http://a.example/1", "a", dt.datetime(2026, 10, 3, 8, tzinfo=WIB), 0.9, "near"),
+        Copy("", "", "", None, 1.0, "exact"),
+    )
     rows = [Decision("", "0" * 16, None, copies), Decision("duplicate.near", "1" * 16, 0.8, ())]
     assert records_of(Decision, table_of(Decision, rows)) == rows
 

@@ -96,7 +96,7 @@ def with_copies(rows: Sequence[Signed], decisions: Sequence[tuple[int, Decision]
     copies: dict[int, list[Copy]] = defaultdict(list)
     for row, (kept, decision) in zip(rows, decisions, strict=True):
         if decision.jaccard is not None:
-            copies[kept].append(Copy(row.url, row.outlet, row.published_at, decision.jaccard))
+            copies[kept].append(Copy(row.id, row.url, row.outlet, row.published_at, decision.jaccard, "near"))
     return [
         Decision("", decision.cluster_id, None, tuple(sorted(copies[kept], key=_appearance)))
         if not decision.code

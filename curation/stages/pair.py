@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from curation.config import Config
-from curation.minhash import Scheme, jaccard, pairs_of_bands, plausible_pairs
+from curation.minhash import Scheme, containment, jaccard, pairs_of_bands, plausible_pairs
 from curation.records import Pair
 from curation.schema import arrow_schema
 from curation.shards import write_table
@@ -58,8 +58,13 @@ def _work(task: Task) -> None:
     scheme = scheme_of(settings)
     pairs = seek_pairs(signed, scheme, settings.cluster.threshold)
     rows, places = np.unique(pairs, return_inverse=True)
-    similarity = jaccard(read_rows_of(clean, rows, "text"), places.reshape(pairs.shape), scheme)
-    columns = {"one": pairs[:, 0], "other": pairs[:, 1], "jaccard": similarity}
+    texts, places = read_rows_of(clean, rows, "text"), places.reshape(pairs.shape)
+    columns = {
+        "one": pairs[:, 0],
+        "other": pairs[:, 1],
+        "jaccard": jaccard(texts, places, scheme),
+        "containment": containment(texts, places, scheme),
+    }
     write_table(Path(task.output), pa.table(columns, schema=arrow_schema(Pair)))
 
 

@@ -49,6 +49,9 @@ def documents_of(articles: pa.Table, decisions: pa.Table) -> pa.Table:
         "cluster_id": decided["cluster_id"],
         "cluster_size": pc.add(pc.list_value_length(decided["copies"]), 1).cast(pa.int64()),
         "copies": decided["copies"],
+        "versions": decided["versions"],
+        "split": decided["split"],
+        "time_split": decided["time_split"],
         "rules_digest": _constant(rules_digest(), len(kept)),
         "pipeline_version": _constant(pipeline_version(), len(kept)),
     }
@@ -65,6 +68,7 @@ def rejects_of(articles: pa.Table, decisions: pa.Table) -> pa.Table:
         "detail": _constant("", len(gone)),
         "dup_of": decided["cluster_id"],
         "jaccard": decided["jaccard"],
+        "containment": decided["containment"],
     }
     return _table(Reject, gone, made)
 

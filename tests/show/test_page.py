@@ -13,7 +13,7 @@ ROW = document(
     0xABCDEF01, title=f"Judul {EVIL}", text=f"Kalimat {EVIL}\nKalimat kedua.", section=EVIL, tags=(EVIL,), summary=EVIL,
     url="javascript:alert(1)", canonical_url="https://kabar.example/\"onmouseover='alert(1)'>", layout=EVIL,
     cuts=(Cut(f"RL01{EVIL}", 8, f"Baca juga: {EVIL}"),), cluster_size=2,
-    copies=(Copy("https://warta.example/1", EVIL, NOON, 0.9),),
+    copies=(Copy("1" * 16, "https://warta.example/1", EVIL, NOON, 0.9, "near"),),
 )  # fmt: skip
 
 

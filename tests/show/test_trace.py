@@ -58,7 +58,9 @@ def test_blocks_are_the_lines_of_the_text_before_any_cut(sample: tuple[str, tupl
 
 
 def test_a_document_says_all_that_its_row_holds(tmp_path: Path, captured: Capture) -> None:
-    copy = Copy("https://warta.example/9", "warta", dt.datetime(2026, 10, 3, 23, 30, tzinfo=dt.UTC), 0.912)
+    copy = Copy(
+        "9" * 16, "https://warta.example/9", "warta", dt.datetime(2026, 10, 3, 23, 30, tzinfo=dt.UTC), 0.912, "near"
+    )
     row = document(
         0xABCDEF01, title="Hujan di Kota Lama", text="Satu.\nTiga.", authors=("Ratna", "Bima"), editor="Sari",
         published_at=NOON, fetched_at=NOON, cuts=(Cut("RL01", 6, "Baca juga: dua\n"),), cluster_size=2,

@@ -42,7 +42,7 @@ def decided(rows: Sequence[Signed], pairs: Sequence[Pair], threshold: float = 0.
 
 def test_the_earliest_stays_and_lists_its_copies() -> None:
     rows = [signed(0, hours=5), signed(1, hours=1), signed(2, hours=9)]
-    late, early, other = decided(rows, [Pair(0, 1, 0.9)])
+    late, early, other = decided(rows, [Pair(0, 1, 0.9, 0.9)])
     assert (late.code, late.cluster_id, late.jaccard) == ("duplicate.near", rows[1].id, 0.9)
     assert (early.code, early.cluster_id, other.code) == ("", rows[1].id, "")
     assert [(copy.url, copy.outlet, copy.similarity) for copy in early.copies] == [(rows[0].url, "outlet0", 0.9)]
@@ -51,18 +51,21 @@ def test_the_earliest_stays_and_lists_its_copies() -> None:
 def test_an_undated_story_yields_and_length_breaks_ties() -> None:
     undated, short, long = decided(
         [signed(0, hours=None, words=900), signed(1, words=10), signed(2, words=20)],
-        [Pair(0, 1, 1.0), Pair(0, 2, 1.0), Pair(1, 2, 1.0)],
+        [Pair(0, 1, 1.0, 1.0), Pair(0, 2, 1.0, 1.0), Pair(1, 2, 1.0, 1.0)],
     )
     assert [undated.code, short.code, long.code] == ["duplicate.near", "duplicate.near", ""]
 
 
 def test_no_chain_takes_a_story_that_no_kept_one_is_near_to() -> None:
-    codes = [row.code for row in decided([signed(n, hours=n) for n in range(3)], [Pair(0, 1, 0.9), Pair(1, 2, 0.9)])]
+    codes = [
+        row.code
+        for row in decided([signed(n, hours=n) for n in range(3)], [Pair(0, 1, 0.9, 0.9), Pair(1, 2, 0.9, 0.9)])
+    ]
     assert codes == ["", "duplicate.near", ""]
 
 
 def test_below_the_threshold_both_stay() -> None:
-    assert [row.code for row in decided([signed(0), signed(1)], [Pair(0, 1, 0.79)])] == ["", ""]
+    assert [row.code for row in decided([signed(0), signed(1)], [Pair(0, 1, 0.79, 0.79)])] == ["", ""]
 
 
 def test_equal_texts_are_copies_without_a_pair() -> None:
@@ -79,7 +82,7 @@ def test_a_pair_of_a_shared_text_holds_for_whoever_leads_it() -> None:
         Signed(*(getattr(rows[1], name) for name in Signed.__slots__[:-1]), rows[0].text_digest),
         rows[2],
     ]
-    first, second, third = decided(shared, [Pair(0, 2, 0.85)])
+    first, second, third = decided(shared, [Pair(0, 2, 0.85, 0.85)])
     assert [first.cluster_id, second.cluster_id, third.cluster_id] == [rows[2].id] * 3
     assert (first.jaccard, second.jaccard, len(third.copies)) == (0.85, 0.85, 2)
 
@@ -124,7 +127,7 @@ def test_whatever_goes_is_near_to_what_stands_and_nothing_kept_is_near(
 ) -> None:
     rows = [signed(number, hours=hours, words=words) for number, (hours, words) in enumerate(shapes)]
     near = {(one, other): value for (one, other), value in similarity.items() if one < other < len(rows)}
-    decisions = decided(rows, [Pair(one, other, value) for (one, other), value in near.items()])
+    decisions = decided(rows, [Pair(one, other, value, value) for (one, other), value in near.items()])
     place = {row.id: number for number, row in enumerate(rows)}
     kept = {number for number, decision in enumerate(decisions) if not decision.code}
     assert not any(one in kept and other in kept and value >= 0.8 for (one, other), value in near.items())

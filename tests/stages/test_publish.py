@@ -32,7 +32,7 @@ ARTICLES = [
     article(2, outlet="warta/lintas"),
     article(4, published=dt.datetime(2026, 10, 2, tzinfo=WIB)),
 ]
-COPY = Copy("http://b.example/", "b", None, 0.9)
+COPY = Copy("b" * 16, "http://b.example/", "b", None, 0.9, "near")
 DECISIONS = [
     Decision("", ARTICLES[0].id, None, (COPY,)),
     Decision("duplicate.near", ARTICLES[0].id, 0.9, ()),
