@@ -14,10 +14,11 @@ from curation.release.assemble import Release, assemble
 from curation.shards import aside
 from curation.sources import find_sources, remember_digests, write_sources
 from curation.stage import Finished, Stage, Task, stage_digest
-from curation.stages import census, clean, cluster, extract, pair, publish, sign
+from curation.stages import census, clean, cluster, extract, join, pair, publish, sign
 
 PIPELINE: tuple[Stage, ...] = (
     extract.STAGE,
+    join.STAGE,
     census.STAGE,
     clean.STAGE,
     sign.STAGE,

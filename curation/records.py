@@ -361,6 +361,26 @@ class Appearance:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A later part of a story that was captured page by page."""
+
+    id: str
+    """Id of the article that was made of its page."""
+    number: int
+    """Which part it is, from 2."""
+    joined_to: str
+    """Id of the article that it goes on; empty where it is joined to none."""
+    why: str
+    """Why it is no article of its own."""
+    text: str
+    """As in the article; empty where it is joined to none."""
+    cuts: tuple[Cut, ...]
+    """As in the article."""
+    capture: Capture
+    """As in the article."""
+
+
+@dataclass(frozen=True, slots=True)
 class CensusLine:
     """A line that the archive knows of an outlet."""
 

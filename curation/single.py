@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from crawler.outlets import Outlets, load_outlets
+from crawler.urls import story_page
 from curation.codes import cut_names
 from curation.config import Config
 from curation.html.decode import decode
@@ -77,11 +78,12 @@ def guess_kind(payload: bytes) -> Kind:
 
 def _finish(article: Article, outlets: Outlets) -> Cleaned:
     setting = cleaning.Setting(Config().clean, outlets, census=None)
-    refusal = None
+    number = story_page(article.url, outlets.of_url(article.url))
+    refusal = Refusal("page.part", f"part {number}") if number > 1 else None
     for step in cleaning.STEPS:
         row = step(article, setting)
         if isinstance(row, Reject):
-            refusal = Refusal(row.code, row.detail)
+            refusal = refusal or Refusal(row.code, row.detail)
             break
         article = row
     names = cut_names(outlets)

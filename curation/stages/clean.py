@@ -12,6 +12,7 @@ from curation.census import NO_CENSUS, known_lines
 from curation.config import Clean, Config
 from curation.guard import Failure
 from curation.inserts import load_rules, strip
+from curation.parts import NO_PARTS, known_parts, with_parts
 from curation.records import Article, Reject, reject
 from curation.shards import read_rows
 from curation.stage import Finished, Plan, Stage, Task, work_rows
@@ -29,9 +30,22 @@ class Setting:
     outlets: Outlets
     census: Path | None
     """Table of the census; none where one page is cleaned by itself."""
+    parts: Path | None = None
+    """Table of the later parts of stories; none where one page is cleaned by itself."""
 
 
 Step = Callable[[Article, Setting], Article | Reject]
+
+
+def join_parts(article: Article, setting: Setting) -> Article | Reject:
+    """Put the later parts of a story behind its first; stop those parts as rows of their own."""
+    known = known_parts(setting.parts) if setting.parts else NO_PARTS
+    part = known.by_id.get(article.id)
+    if part is not None:
+        stopped = reject(article, NAME, "page.part", f"part {part.number}: {part.why}")
+        return replace(stopped, dup_of=part.joined_to)
+    later = known.behind.get(article.id, ())
+    return with_parts(article, later) if later else article
 
 
 def strip_inserts(article: Article, setting: Setting) -> Article:
@@ -93,7 +107,7 @@ def screen_language(article: Article, setting: Setting) -> Article | Reject:
     return reject(article, NAME, "screen.language", f"{article.language or 'unknown'} {article.language_score:.2f}")
 
 
-STEPS: tuple[Step, ...] = (strip_inserts, measure, screen_length, screen_language)
+STEPS: tuple[Step, ...] = (join_parts, strip_inserts, measure, screen_length, screen_language)
 
 
 def clean(article: Article, setting: Setting) -> Article | Reject:
@@ -107,19 +121,19 @@ def clean(article: Article, setting: Setting) -> Article | Reject:
 
 
 def _plan(done: Mapping[str, Finished], config: Config) -> Plan:
-    (census,) = done["census"].kept
-    return {path.stem: (path, census) for path in done["extract"].kept}
+    (census,), (parts,) = done["census"].kept, done["join"].kept
+    return {path.stem: (path, census, parts) for path in done["extract"].kept}
 
 
 def _work(task: Task) -> None:
-    shard, census = (Path(path) for path in task.inputs)
-    step = partial(_clean, settings=task.settings().clean, census=census)
+    shard, census, parts = (Path(path) for path in task.inputs)
+    step = partial(_clean, settings=task.settings().clean, census=census, parts=parts)
     work_rows(task, Article, read_rows(shard, Article), step, _failed, {})
 
 
-def _clean(article: Article, settings: Clean, census: Path) -> Article | Reject:
+def _clean(article: Article, settings: Clean, census: Path, parts: Path) -> Article | Reject:
     # Outlets are not sent along: the process that works has them, and the rules made ready for them.
-    return clean(article, Setting(settings, load_outlets(), census))
+    return clean(article, Setting(settings, load_outlets(), census, parts))
 
 
 def _failed(article: Article, failure: Failure) -> Reject:
@@ -128,13 +142,14 @@ def _failed(article: Article, failure: Failure) -> Reject:
 
 STAGE = Stage(
     name=NAME,
-    needs=("extract", "census"),
+    needs=("extract", "census", "join"),
     plan=_plan,
     work=_work,
     sections=("clean",),
     materials=(
         "curation/stages/clean.py",
         "curation/census.py",
+        "curation/parts.py",
         "curation/inserts",
         "curation/text",
         "curation/records.py",

@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from crawler.outlets import Outlets, Profile, load_outlets
-from crawler.urls import article_id, canonical_url, story_page
+from crawler.urls import article_id, canonical_url
 from curation.config import Config
 from curation.guard import Failure
 from curation.html.body import Body, find_body
@@ -54,8 +54,6 @@ def refuse(page: Page, profile: Profile | None) -> tuple[str, str]:
         return "page.not-html", kind
     if profile is not None and not profile.is_article(canonical_url(page.url, profile)):
         return "page.not-article", ""
-    if profile is not None and story_page(page.url, profile) > 1:
-        return "page.part", f"page {story_page(page.url, profile)}"
     return "", ""
 
 

@@ -59,7 +59,6 @@ def test_the_id_is_of_address_and_bytes() -> None:
         (response(payload=b"<?xml version='1.0'?><urlset/>", kind="text/xml"), "page.not-html", "text/xml"),
         (response(payload=b"\x89PNG....", kind="text/html"), "page.not-html", "text/html"),
         (response("http://www.kabar.example/indeks"), "page.not-article", ""),
-        (response(f"{STORY}?page=2"), "page.part", "page 2"),
         (response(code="page.too-large"), "page.too-large", ""),
         (response(payload=b"<html><body><div class='isi'></div></body></html>"), "extract.no-body", ""),
     ],
