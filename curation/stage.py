@@ -96,7 +96,7 @@ def material_digest(material: str) -> str:
     place = ROOT / material
     digest = hashlib.sha256()
     for path in sorted(place.rglob("*")) if place.is_dir() else [place]:
-        if path.suffix in {".py", ".toml"}:
+        if path.is_file() and path.suffix != ".pyc":
             digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
 

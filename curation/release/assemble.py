@@ -2,13 +2,15 @@
 
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from curation.config import Config
 from curation.records import Document, Reject
+from curation.release.card import render_card
+from curation.release.croissant import render_croissant
 from curation.release.manifest import make_manifest, newest_day, read_manifest, write_manifest
 from curation.schema import arrow_schema
 from curation.shards import write_table
@@ -16,6 +18,12 @@ from curation.sources import Source
 from curation.stage import Finished
 
 TABLES: Mapping[str, type] = {"documents": Document, "rejects": Reject}
+DESCRIPTIONS: Mapping[str, Callable[[Mapping[str, type], Mapping[str, Any]], str]] = {
+    "README.md": render_card,
+    "croissant.json": render_croissant,
+}
+"""Files beside the tables, each from the tables and the manifest."""
+REPORT = "report.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +37,18 @@ class Release:
 
 
 def assemble(
-    out: Path, done: Mapping[str, Finished], digests: Mapping[str, str], sources: Sequence[Source], config: Config
+    out: Path,
+    done: Mapping[str, Finished],
+    digests: Mapping[str, str],
+    sources: Sequence[Source],
+    config: Config,
+    report: Callable[[Path, Mapping[str, Any]], str],
 ) -> Release:
     """Link the published files into `release/<version>`, describe them, and point `latest` there.
 
     The version is the newest day in the data and a digest of all that the release was made from, so the same input
-    has the same version; one that stands already is not touched.
+    has the same version; one that stands already is not touched. `report` writes the page to look at of its folder and
+    manifest.
     """
     home = out / "release"
     digest = digests["publish"][:8]
@@ -49,7 +63,10 @@ def assemble(
             write_table(partial / name / "part-0.parquet", arrow_schema(record).empty_table())
     version = f"{newest_day(partial)}-{digest}"
     manifest = make_manifest(version, partial, digests, sources, done, config)
-    write_manifest(partial, manifest)
+    for name, render in DESCRIPTIONS.items():
+        partial.joinpath(name).write_text(render(TABLES, manifest), encoding="utf-8")
+    partial.joinpath(REPORT).write_text(report(partial, manifest), encoding="utf-8")
+    manifest = write_manifest(partial, manifest)
     folder = home / version
     partial.rename(folder)
     return _point(home, Release(folder, manifest, fresh=True))

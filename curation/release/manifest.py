@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+import subprocess
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from importlib.metadata import version as library_version
 from pathlib import Path
 from typing import Any
@@ -16,10 +18,13 @@ from curation.config import Config
 from curation.inserts import rules_digest
 from curation.shards import aside, count_rows, read_note
 from curation.sources import Source
-from curation.stage import Finished
+from curation.stage import ROOT, Finished
+from curation.takedowns import read_takedowns
 from curation.version import pipeline_version
 
 NAME = "manifest.json"
+SEAL = "manifest.sha256"
+"""Digest of the manifest, as `sha256sum --check` reads it; the manifest holds those of all other files."""
 _LIBRARIES = ("datasketch", "fastwarc", "lxml", "numpy", "pyarrow", "trafilatura")
 
 
@@ -33,23 +38,28 @@ def make_manifest(
 ) -> dict[str, Any]:
     """Describe a release folder; every number in it is counted from the files."""
     losses = {path.stem: read_note(path, "losses") or [] for path in done["extract"].kept}
-    documents = {"outlet": Counter[str](), "language": Counter[str](), "extractor": Counter[str]()}
+    documents = {name: Counter[str]() for name in ("outlet", "language", "extractor", "reuse", "split", "time_split")}
     rejects = {"outlet": Counter[str](), "code": Counter[str]()}
     for name, counters in (("documents", documents), ("rejects", rejects)):
         for table in _tables(folder / name, list(counters)):
             for column, counter in counters.items():
                 counter.update(table[column].to_pylist())
-    cuts = Counter[str]()
-    for table in _tables(folder / "documents", ["cuts"]):
+    cuts, masks, months = Counter[str](), Counter[str](), Counter[str]()
+    for table in _tables(folder / "documents", ["cuts", "masks", "published_at"]):
         cuts.update(pc.struct_field(pc.list_flatten(table["cuts"]), "code").to_pylist())
+        for mask in pc.list_flatten(table["masks"]).to_pylist():
+            masks[mask["kind"]] += mask["count"]
+        months.update(pc.fill_null(pc.strftime(table["published_at"], format="%Y-%m"), "undated").to_pylist())
     return {
         "version": release,
         "pipeline_version": pipeline_version(),
+        "commit": _commit(),
         "rules_digest": rules_digest(),
         "libraries": {name: library_version(name) for name in _LIBRARIES},
         "config": config.model_dump(mode="json"),
         "stages": dict(digests),
         "inputs": [_input(source, losses[source.shard]) for source in sources],
+        "takedowns": [asdict(stone) for path in done["takedowns"].kept for stone in read_takedowns(path).stones],
         "counts": {
             "rows": documents["outlet"].total() + rejects["outlet"].total(),
             "documents": documents["outlet"].total(),
@@ -57,9 +67,14 @@ def make_manifest(
             "documents_by_outlet": _sorted(documents["outlet"]),
             "documents_by_language": _sorted(documents["language"]),
             "documents_by_extractor": _sorted(documents["extractor"]),
+            "documents_by_reuse": _sorted(documents["reuse"]),
+            "documents_by_split": _sorted(documents["split"]),
+            "documents_by_time_split": _sorted(documents["time_split"]),
+            "documents_by_month": dict(sorted(months.items())),
             "rejects_by_outlet": _sorted(rejects["outlet"]),
             "rejects_by_code": _sorted(rejects["code"]),
             "cuts_by_code": _sorted(cuts),
+            "masks_by_kind": _sorted(masks),
         },
         "files": [_file(path, folder) for path in sorted(folder.rglob("*.parquet"))],
     }
@@ -76,10 +91,28 @@ def newest_day(folder: Path) -> str:
     return max(days, default="undated")
 
 
-def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
-    """Write the manifest of a release."""
+def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """Write the manifest of a release and its digest; gives it with every file that was not listed yet."""
+    listed = {file["path"] for file in manifest["files"]}
+    others = (path for path in sorted(folder.rglob("*")) if path.is_file() and path.name not in (NAME, SEAL))
+    more = [_digested(path, folder) for path in others if path.relative_to(folder).as_posix() not in listed]
+    whole = {**manifest, "files": [*manifest["files"], *more]}
     with aside(folder / NAME) as partial:
-        partial.write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        partial.write_text(json.dumps(whole, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    with aside(folder / SEAL) as partial:
+        partial.write_text(seal_of(folder / NAME), encoding="utf-8")
+    return whole
+
+
+def seal_of(manifest: Path) -> str:
+    """Say what must stand in the file beside a manifest."""
+    return f"{sha256_of(manifest)}  {NAME}\n"
+
+
+def sha256_of(path: Path) -> str:
+    """Digest a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -98,10 +131,26 @@ def _input(source: Source, losses: list[str]) -> dict[str, Any]:
 
 
 def _file(path: Path, folder: Path) -> dict[str, Any]:
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return {**_digested(path, folder), "rows": count_rows(path)}
+
+
+def _digested(path: Path, folder: Path) -> dict[str, Any]:
     name = path.relative_to(folder).as_posix()
-    return {"path": name, "rows": count_rows(path), "size": path.stat().st_size, "sha256": digest}
+    return {"path": name, "size": path.stat().st_size, "sha256": sha256_of(path)}
+
+
+def _commit() -> str:
+    """Commit of the checkout that saring runs from, with `-dirty` where files differ; empty where it is none."""
+    if not (ROOT / ".git").exists():
+        return ""
+    # Without optional locks: a build writes nothing into the checkout.
+    ask = ["git", "--no-optional-locks", "-C", str(ROOT), "describe"]
+    ask += ["--always", "--dirty", "--abbrev=40", "--exclude=*"]
+    try:
+        answer = subprocess.run(ask, capture_output=True, text=True, timeout=30, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return answer.stdout.strip()
 
 
 def _sorted(counter: Counter[str]) -> dict[str, int]:
