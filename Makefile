@@ -13,14 +13,18 @@ TEXTS ?=
 SINCE ?=
 UNTIL ?=
 CONTACT ?=
+# A subject instead of everything, and days whose articles are looked at again.
+TOPIC ?=
+RECHECK ?=
 
 crawl_options = $(addprefix --outlet ,$(OUTLETS)) $(addprefix --since ,$(SINCE)) $(addprefix --until ,$(UNTIL)) \
-	$(if $(CONTACT),--contact "$(CONTACT)") --into $(OUT) --workers $(WORKERS)
+	$(if $(CONTACT),--contact "$(CONTACT)") $(if $(TOPIC),--topic "$(TOPIC)") $(addprefix --recheck ,$(RECHECK)) \
+	--into $(OUT) --workers $(WORKERS)
 build_options = $(if $(WARCS)$(TEXTS),$(addprefix --warc ,$(WARCS)) $(addprefix --text ,$(TEXTS)),--warc $(OUT)/warc) \
 	--out $(OUT) --workers $(WORKERS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup corpus crawl build newsstand test lint quality bench docs lock clean
+.PHONY: help setup corpus crawl build report newsstand test lint quality bench bench-dedup docs lock clean
 
 help: ## This list
 	@echo "make corpus                                        the whole line on the embedded newsstand"
@@ -66,6 +70,9 @@ crawl: setup ## Archive the articles of OUTLETS (the newsstand's without) as WAR
 build: setup ## Build a release from everything in corpus/warc, or from WARCS and TEXTS
 	@$(BIN)/saring build $(build_options)
 
+report: setup ## Write corpus/report.html: the newest release as one page to look at
+	@$(BIN)/saring report --corpus $(OUT)
+
 newsstand: setup ## Serve the embedded news site for a browser
 	@$(BIN)/python -m crawler.newsstand
 
@@ -80,6 +87,16 @@ quality: $(VENV)/.ready-dev ## Score extraction and cleaning against their floor
 
 bench: $(VENV)/.ready-dev ## Measure extraction, learning and near-duplicates; see benchmarks/results.md
 	@$(BIN)/python benchmarks/extraction.py && $(BIN)/python benchmarks/learning.py && $(BIN)/python -m benchmarks.dedup
+
+PEERS := libraries text-dedup datatrove
+bench-dedup: $(PEERS:%=$(VENV)/peer-%/.ready) ## Near-duplicates beside every peer, each pinned
+	@SARING_TEXT_DEDUP=$(CURDIR)/$(VENV)/peer-text-dedup/bin/python SARING_DATATROVE=$(CURDIR)/$(VENV)/peer-datatrove/bin/python \
+		$(VENV)/peer-libraries/bin/python -m benchmarks.dedup
+	@$(VENV)/peer-libraries/bin/python -m benchmarks.dedup.scale --documents 1000000 --lsh 50000
+	@$(VENV)/peer-libraries/bin/python -m benchmarks.dedup.scale --documents 10000000
+
+$(VENV)/peer-%/.ready: benchmarks/dedup/requirements-%.txt
+	@echo "installing $<"; $(PYTHON) -m venv $(@D) && $(@D)/bin/python -m pip install --quiet --quiet --requirement $< && touch $@
 
 docs: $(VENV)/.ready-dev ## Write the generated pages of docs/
 	@$(BIN)/python -m curation.docs docs

@@ -13,6 +13,7 @@ import pyarrow as pa
 from benchmarks.dedup.engines import BANDS, ENGINES, ROWS, THRESHOLD, XXH3, Engine, Texts
 from benchmarks.dedup.stories import corpus
 from benchmarks.dedup.truth import Pairs, alike
+from benchmarks.dedup.whole import FEW, PROGRAMS, cpu_seconds
 from curation.minhash import band_keys, candidate_pairs, jaccard, signatures
 
 Similarity = np.ndarray
@@ -67,6 +68,25 @@ def keeping(engines: list[Engine], texts: Texts, rounds: int, pairs: Pairs) -> I
         yield f"| {engine} | {rate:,.0f} | {best / rate:.1f} | {wrong} | {left} |"
 
 
+def programs(texts: Texts, few: int, rounds: int) -> Iterator[str]:
+    """Compare with programs, which are given fewer texts for their slowness; saring has all."""
+    saring = ENGINES[0]
+    rates_of: dict[str, list[float]] = {saring.name: [], **{program.name: [] for program in PROGRAMS}}
+    for _ in range(rounds):
+        start = time.process_time()
+        saring.keep(texts)  # type: ignore[misc]
+        rates_of[saring.name].append(len(texts.strings) / (time.process_time() - start))
+        for program in PROGRAMS:
+            cost = cpu_seconds(program, texts.strings[:few]) - cpu_seconds(program, texts.strings[:FEW])
+            rates_of[program.name].append((few - FEW) / cost)
+    best = rates_of[saring.name]
+    yield f"| programs ({few:,} texts, start-up left out) | texts a CPU second | saring is faster by |"
+    yield "|---|--:|--:|"
+    for name, rate in rates_of.items():
+        ratio = statistics.median(ours / theirs for ours, theirs in zip(best, rate, strict=True))
+        yield f"| {name} | {statistics.median(rate):,.0f} | {ratio:,.1f} |"
+
+
 def recall(column: pa.LargeStringArray, pairs: Pairs, similarity: Similarity) -> Iterator[str]:
     candidates = candidate_pairs(band_keys(signatures(column, XXH3), XXH3))
     verified = candidates[jaccard(column, candidates, XXH3) >= THRESHOLD]
@@ -91,6 +111,7 @@ def main() -> None:
     parser.add_argument("--texts", type=int, default=50_000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--only", nargs="*", default=[], help="words, one of which an engine's name must hold")
+    parser.add_argument("--programs", type=int, default=2_000, help="texts for peers that are programs; 0: none")
     options = parser.parse_args()
     engines = [e for e in ENGINES if not options.only or any(word in e.name for word in options.only)]
     strings = corpus(options.texts)
@@ -105,7 +126,9 @@ def main() -> None:
     pairs, similarity = alike(strings, 0.3)
     print("\n".join(recall(texts.column, pairs, similarity)), "\n", flush=True)
     near = pairs[similarity >= THRESHOLD]
-    print("\n".join(keeping(engines, texts, options.rounds, near)), flush=True)
+    print("\n".join(keeping(engines, texts, options.rounds, near)), "\n", flush=True)
+    if PROGRAMS and options.programs:
+        print("\n".join(programs(texts, options.programs, options.rounds)), flush=True)
 
 
 if __name__ == "__main__":
