@@ -40,8 +40,10 @@ def press(pages: int) -> Iterator[str]:
     command = [*PYTHON, "benchmarks.crawl.press", str(pages)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
-        process.terminate()
+        try:
+            yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
+        finally:
+            process.terminate()
 
 
 def unhurried(folder: Path) -> Path:
