@@ -3,31 +3,39 @@
 The middleware stands next to the wire, so it sees robots.txt, redirects, errors and each retry, and a body in the
 content coding in which it came. What the wire had and Scrapy does not give, the archive cannot hold: the case and the
 order of header names, the reason phrase (the standard one stands for it), the chunks of a chunked body (its plain
-bytes are there, without Transfer-Encoding), and of the request the Connection header. Header values beyond ASCII
-are percent-encoded by warcio. A body that broke off or grew too large is no response and is not archived.
+bytes are there, without Transfer-Encoding), and of the request the Connection header. A body that broke off or grew
+too large is no response and is not archived.
+
+An article that did not change is archived as a `revisit`, whether the server says so (304) or sends the same bytes
+again; one that did is a response of its own, and the earlier one stays. A source that did not change is not archived
+again.
 """
 
 import datetime as dt
 import sqlite3
 from http import HTTPStatus
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Literal, Self
 from urllib.parse import urlsplit
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.http.headers import Headers as ScrapyHeaders
 
-from crawler.ledger import Address
+from crawler.faults import NotKept
+from crawler.ledger import Address, is_known_page
 from crawler.manners import NOT_SENT
-from crawler.warc import Archive, Captured, Exchange, Headers, payload_digest, warc_date
+from crawler.robots import is_check
+from crawler.site_files import RIGHTS
+from crawler.warc import Archive, Captured, Earlier, Exchange, Headers, payload_digest, warc_date
 
 if TYPE_CHECKING:
     from crawler.spiders.news import NewsSpider
 
 STANDARD = frozenset(HTTPStatus)
+# Scrapy's word for a body that was read no further: a robots.txt at its limit.
+STOPPED = "download_stopped"
 SECRETS = frozenset({b"Proxy-Authorization", b"Authorization", b"Cookie"})
 
 
@@ -57,7 +65,7 @@ class Capture:
         return capture
 
     def process_response(self, request: Request, response: Response) -> Response:
-        """Archive a response; raises IgnoreRequest and ends the crawl if the disk will not take it."""
+        """Archive a response; raises NotKept and ends the crawl if the disk will not take it."""
         if NOT_SENT in response.flags:
             return response
         captured = captured_of(request, response, warc_date(dt.datetime.now(dt.UTC)))
@@ -67,7 +75,7 @@ class Capture:
             # The archive may hold what the ledger does not know: left open, the next crawl finishes both.
             self._archive.leave()
             self._spider.stop(f"the disk does not take the archive ({error})")
-            raise IgnoreRequest(str(error)) from error
+            raise NotKept(str(error)) from None
         return response
 
     def spider_closed(self) -> None:
@@ -78,7 +86,11 @@ class Capture:
     def _keep(self, request: Request, response: Response, captured: Captured) -> None:
         tally = self._spider.tally
         tally.fetched += 1
-        if is_unchanged(self._ledger.find_asked(captured.url), captured):
+        known = self._ledger.find_asked(captured.url)
+        if known is not None and is_known_page(known, captured):
+            self._archive.write(exchange_of(request, response, captured, earlier_of(known, captured)))
+            tally.unchanged += 1
+        elif is_unchanged(known, captured):
             tally.unchanged += 1
         else:
             self._archive.write(exchange_of(request, response, captured))
@@ -88,11 +100,20 @@ class Capture:
 
 
 def is_unchanged(known: Address | None, captured: Captured) -> bool:
-    """Say whether a response is the last one of its address again, byte for byte; an article's is always kept."""
-    if known is None or (known.kind == "article" and captured.status == HTTPStatus.OK):
+    """Say whether a response is the last one of its address again, byte for byte."""
+    if known is None:
         return False
     before = (known.status, known.digest, known.location)
     return before == (captured.status, captured.digest, captured.location)
+
+
+def earlier_of(known: Address, captured: Captured) -> Earlier:
+    """Point to the archived page that a response repeats."""
+    not_modified = captured.status == HTTPStatus.NOT_MODIFIED
+    profile: Literal["server-not-modified", "identical-payload-digest"] = (
+        "server-not-modified" if not_modified else "identical-payload-digest"
+    )
+    return Earlier(profile, captured.url, known.fetched_at, known.digest)
 
 
 def captured_of(request: Request, response: Response, fetched_at: str) -> Captured:
@@ -108,7 +129,16 @@ def captured_of(request: Request, response: Response, fetched_at: str) -> Captur
     )
 
 
-def exchange_of(request: Request, response: Response, captured: Captured) -> Exchange:
+def notes_of(request: Request) -> Headers:
+    """Note what led to a response and what allowed it; RFC 9309 has no say in the fetch of robots.txt itself."""
+    meta = request.meta
+    told = [("via", meta.get("via", "")), ("found-in", meta.get("found_in", ""))]
+    verdict = [] if is_check(request) else [("robots", "allowed")]
+    rights = (("right", right) for right in meta.get(RIGHTS, ()))
+    return tuple((name, value) for name, value in (*told, *verdict, *rights) if value)
+
+
+def exchange_of(request: Request, response: Response, captured: Captured, earlier: Earlier | None = None) -> Exchange:
     """Put request and response into the form that the archive keeps."""
     parts = urlsplit(request.url)
     path = parts._replace(scheme="", netloc="", fragment="").geturl() or "/"
@@ -124,6 +154,9 @@ def exchange_of(request: Request, response: Response, captured: Captured) -> Exc
         response_headers=_headers(response.headers),
         payload=response.body,
         ip_address=str(response.ip_address) if direct and response.ip_address else "",
+        notes=notes_of(request),
+        earlier=earlier,
+        truncated="length" if STOPPED in response.flags else "",
     )
 
 

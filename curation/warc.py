@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
@@ -16,6 +16,12 @@ _PAGES = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.revi
 _GZIP_MEMBER = b"\x1f\x8b\x08"
 _PLAIN_RECORD = b"WARC/1."
 _SEARCH_BYTES = 1 << 20
+# What a crawl notes of one response is some lines; more is something else.
+_MOST_NOTE_BYTES = 1 << 18
+_MOST_AT_ONCE = 16
+_BESIDE = ("WARC-Concurrent-To", "WARC-Refers-To")
+
+_Notes = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +46,31 @@ def check_archive(path: Path) -> None:
 
 
 def read_responses(path: Path, name: str, max_bytes: int, losses: list[str]) -> Iterator[Response]:
-    """Read every whole response of a WARC in file order.
+    """Read every whole response of a WARC in file order, with what the metadata records next to it say of it.
 
     `name` is what captures call the file. A damaged stretch is skipped up to the next record that can
-    be read; a record cut off by the end of the file is left out; both are told in `losses`. Memory is one record.
+    be read; a record cut off by the end of the file is left out; both are told in `losses`. Memory is two records.
     """
+    # Some crawlers write the metadata before the response, some behind it: a response waits for the next one.
+    waiting: tuple[str, Response] | None = None
+    notes: dict[str, _Notes] = {}
     with path.open("rb") as file:
         for record, declared, end in _records(file, path.stat().st_size, _room(max_bytes), losses):
             place = Capture(name, record.stream_pos, end - record.stream_pos, "", 0, "")
             response = _response(record, declared, place, max_bytes)
             if response is None:
                 losses.append(f"the record at byte {record.stream_pos} is cut off")
+            elif record.record_type == WarcRecordType.metadata:
+                for key, told in _notes(record, response.page.payload):
+                    notes[key] = (*notes.pop(key, ()), *told)
+                notes = dict(list(notes.items())[-_MOST_AT_ONCE:])
             elif record.record_type & _PAGES:
-                yield response
+                if waiting is not None:
+                    yield _with_notes(*waiting, notes)
+                    notes = {key: told for key, told in notes.items() if key == record.record_id}
+                waiting = record.record_id or "", response
+    if waiting is not None:
+        yield _with_notes(*waiting, notes)
 
 
 def fetch(path: Path, capture: Capture, max_bytes: int) -> Response:
@@ -120,7 +138,31 @@ def _response(record: WarcRecord, declared: int, place: Capture, max_bytes: int)
         status=record.http_headers.status_code or 0,
         content_type=record.http_headers.get("Content-Type") or "",
     )
-    return _within(_page(record, place, _decoded(block, stored, max_bytes + 1)), max_bytes)
+    page = _page(record, place, _decoded(block, stored, max_bytes + 1))
+    return _within(replace(page, headers=_headers(record)), max_bytes)
+
+
+def _notes(record: WarcRecord, block: bytes) -> Iterator[tuple[str, _Notes]]:
+    """Read the fields of a metadata record, for each record that it says it is about."""
+    kind = record.headers.get("Content-Type") or ""
+    if kind.partition(";")[0].strip().lower() != "application/warc-fields" or len(block) > _MOST_NOTE_BYTES:
+        return
+    lines: list[str] = []
+    for line in block.decode("utf-8", errors="replace").replace("\r\n", "\n").split("\n"):
+        if line[:1] in (" ", "\t") and lines:
+            lines[-1] += f" {line.strip()}"
+        else:
+            lines.append(line)
+    fields = (line.partition(":") for line in lines)
+    told = tuple((name.strip(), value.strip()) for name, colon, value in fields if colon)
+    for name in _BESIDE:
+        if key := record.headers.get(name):
+            yield key, told
+
+
+def _with_notes(record_id: str, response: Response, notes: Mapping[str, _Notes]) -> Response:
+    told = notes.get(record_id)
+    return replace(response, page=replace(response.page, notes=told)) if told else response
 
 
 def _decoded(block: bytes, stored: bytes, size: int) -> bytes:
@@ -148,6 +190,11 @@ def _within(page: Page, max_bytes: int) -> Response:
     if len(page.payload) > max_bytes:
         return Response(replace(page, payload=b""), "page.too-large", f"over {max_bytes} bytes")
     return Response(page)
+
+
+def _headers(record: WarcRecord) -> tuple[tuple[str, str], ...]:
+    """Give the headers as sent; bytes beyond ASCII stand for themselves, as RFC 9110, section 5.5, has it."""
+    return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in record.http_headers.items_bytes())
 
 
 def _page(record: WarcRecord, capture: Capture, payload: bytes) -> Page:

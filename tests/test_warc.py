@@ -114,3 +114,98 @@ def test_fetch_refuses_another_record(tmp_path: Path) -> None:
     first, second = (response.page.capture for response in read(path)[0][:2])
     with pytest.raises(BadInput, match=second.digest):
         fetch(path, type(second)(first.warc, first.offset, first.length, second.digest, 200, ""), LIMIT)
+
+
+def write_with_notes(path: Path, order: str) -> None:
+    """Write two pages, each with metadata records `m` and a request `q` around its response `r`."""
+    with path.open("wb") as file:
+        writer = WARCWriter(file, gzip=True, warc_version="1.1")
+        for number in range(2):
+            for letter in order:
+                write_around(writer, number, letter)
+
+
+def write_around(writer: WARCWriter, number: int, letter: str) -> None:
+    kind = {"m": "metadata", "q": "request", "r": "response"}[letter]
+    fields = f"via: http://a.example/peta{number}.xml\r\nright: satu\r\nright: dua:\r\n tiga\r\ntanpa titik dua\r\n"
+    signals = [("X-Robots-Tag", "noai"), ("X-Robots-Tag", "lain: noindex")]
+    heads = {
+        "q": StatusAndHeaders("GET / HTTP/1.1", [("Host", "a.example")], is_http_request=True),
+        "r": StatusAndHeaders("200 OK", signals, protocol="HTTP/1.1"),
+    }
+    block = {"m": fields.encode(), "q": b"", "r": PAGES[number]}[letter]
+    about = {"WARC-Record-ID" if letter == "r" else "WARC-Concurrent-To": f"<urn:uuid:{number}>"}
+    payload = io.BytesIO(block)
+    writer.write_record(
+        writer.create_warc_record(
+            *(f"http://a.example/{number}", kind, payload, len(block)),
+            http_headers=heads.get(letter),
+            warc_headers_dict=about,
+        )
+    )
+
+
+@pytest.mark.parametrize("order", ["mrq", "rqm", "qmr", "rmq", "mqr"])
+def test_a_page_knows_its_headers_and_what_the_crawl_noted(tmp_path: Path, order: str) -> None:
+    write_with_notes(tmp_path / "a.warc.gz", order)
+    responses, losses = read(tmp_path / "a.warc.gz")
+    for number, response in enumerate(responses):
+        assert response.page.payload == PAGES[number]
+        assert response.page.headers == (("X-Robots-Tag", "noai"), ("X-Robots-Tag", "lain: noindex"))
+        assert response.page.notes == (
+            ("via", f"http://a.example/peta{number}.xml"),
+            ("right", "satu"),
+            ("right", "dua: tiga"),
+        )
+    assert (len(responses), losses) == (2, [])
+
+
+def test_notes_on_both_sides_of_a_page_are_one(tmp_path: Path) -> None:
+    write_with_notes(tmp_path / "a.warc.gz", "mmrm")
+    responses, _ = read(tmp_path / "a.warc.gz")
+    assert [len(response.page.notes) for response in responses] == [9, 9]
+
+
+@pytest.mark.parametrize(
+    ("about", "kind", "block"),
+    [
+        ({"WARC-Concurrent-To": "<urn:uuid:lain>"}, "application/warc-fields", b"via: x\r\n"),
+        ({}, "application/warc-fields", b"via: x\r\n"),
+        ({"WARC-Concurrent-To": "<urn:uuid:1>"}, "application/json", b'{"via": "x"}'),
+        ({"WARC-Concurrent-To": "<urn:uuid:1>"}, "application/warc-fields", b"via: x\r\n" * 40_000),
+        ({"WARC-Concurrent-To": "<urn:uuid:1>"}, "application/warc-fields", b"\xff\x00"),
+    ],
+    ids=["of another", "of none", "json", "large", "bytes"],
+)
+def test_what_is_noted_of_another_or_in_another_form_is_not_the_pages(
+    tmp_path: Path, about: dict[str, str], kind: str, block: bytes
+) -> None:
+    path = tmp_path / "a.warc.gz"
+    with path.open("wb") as file:
+        writer = WARCWriter(file, gzip=True, warc_version="1.1")
+        status = StatusAndHeaders("200 OK", [], protocol="HTTP/1.1")
+        for _ in range(40):
+            metadata = {"payload": io.BytesIO(block), "length": len(block), "warc_content_type": kind}
+            writer.write_record(
+                writer.create_warc_record("http://a.example/", "metadata", warc_headers_dict=about, **metadata)
+            )
+        key = {"WARC-Record-ID": "<urn:uuid:1>"}
+        page = io.BytesIO(PAGES[0])
+        writer.write_record(
+            writer.create_warc_record("http://a.example/", "response", page, http_headers=status, warc_headers_dict=key)
+        )
+    responses, losses = read(path, limit=1_000_000)
+    assert [response.page.notes for response in responses] == [()]
+    assert losses == []
+
+
+def test_a_damaged_stretch_between_a_page_and_its_notes_costs_the_notes(tmp_path: Path) -> None:
+    path = tmp_path / "a.warc.gz"
+    write_with_notes(path, "mrq")
+    content = bytearray(path.read_bytes())
+    content[20:60] = bytes(40)
+    path.write_bytes(content)
+    responses, losses = read(path)
+    assert [response.page.payload for response in responses] == PAGES[:2]
+    assert [len(response.page.notes) for response in responses] == [0, 3]
+    assert len(losses) == 1

@@ -4,15 +4,18 @@ import ipaddress
 from pathlib import Path
 
 import pytest
+from fastwarc.warc import ArchiveIterator, WarcRecordType
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.settings import Settings
 
-from crawler.capture import Capture, captured_of, exchange_of, is_unchanged
+from crawler.capture import Capture, captured_of, exchange_of, is_unchanged, notes_of
 from crawler.ledger import Address
 from crawler.manners import NOT_SENT
+from crawler.robots import CHECK
+from crawler.site_files import RIGHTS
 from crawler.spiders.news import NewsSpider
 from crawler.warc import Captured, payload_digest, recover
 from tests.crawler.odd import HOME, PROFILE
@@ -35,7 +38,6 @@ def response(
         (Address(URL, URL, "listing", "read", status=200, digest="sha1:B"), False),
         (Address(URL, URL, "listing", "failed", status=503, digest="sha1:A"), False),
         (Address(URL, URL, "listing", "read", status=200, digest="sha1:A", location="/x"), False),
-        (Address(URL, URL, "article", "queued", status=200, digest="sha1:A"), False),
     ],
 )
 def test_what_is_the_same_as_last_time(known: Address | None, unchanged: bool) -> None:
@@ -45,6 +47,23 @@ def test_what_is_the_same_as_last_time(known: Address | None, unchanged: bool) -
 def test_an_error_of_an_article_is_the_same_as_last_time() -> None:
     known = Address(URL, URL, "article", "failed", status=503, digest="sha1:A")
     assert is_unchanged(known, Captured(URL, 503, "sha1:A", TIME))
+
+
+@pytest.mark.parametrize("meta", [{}, {"via": "", "found_in": ""}, {"known": 1}])
+def test_of_what_nothing_is_known_only_the_verdict_is_noted(meta: dict[str, object]) -> None:
+    assert notes_of(Request(URL, meta=meta)) == (("robots", "allowed"),)
+
+
+def test_what_led_to_a_response_and_what_is_said_of_it_is_noted() -> None:
+    told = {"via": f"{HOME}/peta.xml", "found_in": "sitemap", RIGHTS: ('{"a": 1}', '{"b": 2}')}
+    assert notes_of(Request(URL, meta=told)) == (
+        ("via", f"{HOME}/peta.xml"),
+        ("found-in", "sitemap"),
+        ("robots", "allowed"),
+        ("right", '{"a": 1}'),
+        ("right", '{"b": 2}'),
+    )
+    assert notes_of(Request(f"{HOME}/robots.txt", meta={CHECK: True, "via": URL})) == (("via", URL),)
 
 
 def test_the_ledgers_facts() -> None:
@@ -95,6 +114,75 @@ def test_responses_are_archived_once_and_entered_each_time(tmp_path: Path, monke
     address = spider.ledger.find(URL)
     assert address is not None
     assert address.tries == 3
+    spider.ledger.close()
+
+
+def records(folder: Path) -> list[tuple[str, str, str]]:
+    """Type, status and Refers-To-Date of what is archived of pages, in order."""
+    found = []
+    for path in sorted(folder.glob("warc/*/*.warc.gz")):
+        with path.open("rb") as file:
+            for record in ArchiveIterator(file, record_types=WarcRecordType.response | WarcRecordType.revisit):
+                status = str(record.http_headers.status_code or "")
+                found.append((record.headers["WARC-Type"], status, record.headers.get("WARC-Refers-To-Date") or ""))
+    return found
+
+
+def test_an_article_looked_at_again_is_a_revisit_until_it_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    capture, spider, _ = make(tmp_path, monkeypatch)
+    spider.ledger.add([(URL, URL, None)])
+    capture.process_response(Request(URL), response(headers={"ETag": '"a"'}))
+    first = spider.ledger.find(URL)
+    assert first is not None
+    for answer in (response(304, b""), response(), response(304, b""), response(body=b"baru"), response(304, b"")):
+        capture.process_response(Request(URL), answer)
+    capture.spider_closed()
+    last = spider.ledger.find(URL)
+    assert last is not None
+    assert records(tmp_path) == [
+        ("response", "200", ""),
+        ("revisit", "", first.fetched_at),
+        ("revisit", "200", first.fetched_at),
+        ("revisit", "", first.fetched_at),
+        ("response", "200", ""),
+        ("revisit", "", last.fetched_at),
+    ]
+    assert (spider.tally.fetched, spider.tally.archived, spider.tally.unchanged) == (6, 2, 4)
+    assert (last.state, last.digest) == ("archived", payload_digest(b"baru"))
+    spider.ledger.close()
+
+
+def test_a_crawl_killed_before_its_ledger_knew_takes_the_looks_from_the_archive(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    capture, spider, _ = make(tmp_path, monkeypatch)
+    spider.ledger.add([(URL, URL, None)])
+    capture.process_response(Request(URL), response())
+    monkeypatch.setattr(spider.ledger, "record", lambda _: None)
+    capture.process_response(Request(URL), response(304, b""))
+    monkeypatch.undo()
+    before = spider.ledger.find(URL)
+    capture._archive.leave()
+    (left,) = recover(tmp_path / "warc", "odd")
+    assert [spider.ledger.record_missing(one) for one in left.captures] == [False, True]
+    after = spider.ledger.find(URL)
+    assert before is not None
+    assert after is not None
+    assert (before.checked_at, after.checked_at) == ("", left.captures[1].fetched_at)
+    assert (after.state, after.status, after.digest, after.fetched_at) == (
+        *("archived", 200, payload_digest(b"isi")),
+        before.fetched_at,
+    )
+    spider.ledger.close()
+
+
+def test_a_304_that_nobody_asked_for_is_kept_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    capture, spider, _ = make(tmp_path, monkeypatch)
+    capture.process_response(Request(URL), response(304, b""))
+    capture.spider_closed()
+    assert records(tmp_path) == [("response", "304", "")]
     spider.ledger.close()
 
 

@@ -5,14 +5,19 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 
-from crawler.warc import Archive, Captured, Exchange, captures, payload_digest, recover
+from crawler.warc import Archive, Captured, Earlier, Exchange, captures, payload_digest, recover
+from curation.warc import read_responses
 
 INFO = {"software": "saring", "robots": "obey"}
+NOTES = (("via", "http://www.warta.example/peta.xml"), ("robots", "allowed"), ("right", '{"value": "é"}'))
+CHECK = Path(sys.executable).with_name("warcio")
 
 
 def exchange(number: int, payload: bytes = b"<p>Pasar lama dibuka lagi.</p>", status: str = "200 OK") -> Exchange:
@@ -37,6 +42,12 @@ def written(folder: Path, exchanges: Iterable[Exchange], limit: int = 1 << 30) -
     return archive
 
 
+def unchanged(number: int, profile: Literal["identical-payload-digest", "server-not-modified"]) -> Exchange:
+    earlier = Earlier(profile, exchange(number).url, "2026-11-01T00:00:00.000000Z", exchange(number).digest)
+    again = exchange(number, status="304 Not Modified" if profile == "server-not-modified" else "200 OK")
+    return replace(again, earlier=earlier, payload=b"")
+
+
 def test_a_closed_archive_passes_warcio_and_fastwarc(tmp_path: Path) -> None:
     empty, large = b"", bytes(range(256)) * 4000
     archive = written(
@@ -45,7 +56,7 @@ def test_a_closed_archive_passes_warcio_and_fastwarc(tmp_path: Path) -> None:
     archive.close()
     (path,) = archive.closed
     assert path.name == "warta-00000.warc.gz"
-    check = subprocess.run([Path(sys.executable).with_name("warcio"), "check", path], capture_output=True, check=False)
+    check = subprocess.run([CHECK, "check", path], capture_output=True, check=False)
     assert (check.returncode, check.stdout, check.stderr) == (0, b"", b"")
     with path.open("rb") as file:
         records = [
@@ -54,6 +65,76 @@ def test_a_closed_archive_passes_warcio_and_fastwarc(tmp_path: Path) -> None:
         ]
     assert [kind for _, kind, _ in records] == ["warcinfo", *["response", "request"] * 3]
     assert all(sound for _, _, sound in records)
+
+
+def test_what_did_not_change_is_a_revisit_that_all_readers_take(tmp_path: Path) -> None:
+    one, two = unchanged(1, "server-not-modified"), replace(unchanged(2, "identical-payload-digest"), notes=NOTES)
+    archive = written(tmp_path, [one, two])
+    archive.close()
+    (path,) = archive.closed
+    check = subprocess.run([CHECK, "check", "-v", path], capture_output=True, text=True, check=False)
+    assert check.returncode == 0
+    assert check.stdout.count("digest present but not checked (revisit)") == 2
+    with path.open("rb") as file:
+        first, second = list(ArchiveIterator(file, record_types=WarcRecordType.revisit))
+        assert first.headers["WARC-Profile"] == "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+        assert second.headers["WARC-Profile"] == "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+        assert first.headers["WARC-Refers-To-Target-URI"] == first.headers["WARC-Target-URI"] == one.url
+        assert first.headers["WARC-Refers-To-Date"] == "2026-11-01T00:00:00.000000Z"
+        assert first.headers["WARC-Payload-Digest"] == exchange(1).digest
+        assert (first.content_length, second.http_headers["Etag"]) == (0, '"a"')
+    assert [(one.status, one.digest, one.fetched_at) for one in captures(path)] == [
+        (304, exchange(1).digest, "2026-11-03T08:30:01.000001Z"),
+        (200, exchange(2).digest, "2026-11-03T08:30:02.000001Z"),
+    ]
+    read = list(read_responses(path, path.name, 1000, []))
+    assert [(one.code, one.detail) for one in read] == [("page.unchanged", "2026-11-01T00:00:00.000000Z")] * 2
+    assert read[0].page.notes[:2] == (("status", "HTTP/1.1 304 Not Modified"), ("header", "Content-Type: text/html"))
+    assert read[1].page.notes == NOTES
+
+
+def test_what_the_crawl_knows_stands_before_the_response(tmp_path: Path) -> None:
+    archive = written(tmp_path, [replace(exchange(1), notes=(*NOTES, ("via", "satu\r\nWARC-Type: palsu")))])
+    archive.close()
+    with archive.closed[0].open("rb") as file:
+        info, notes, response, request = [
+            (dict(record.headers), record.reader.read()) for record in ArchiveIterator(file, parse_http=False)
+        ]
+    kinds = [headers["WARC-Type"] for headers, _ in (info, notes, response, request)]
+    assert kinds == ["warcinfo", "metadata", "response", "request"]
+    assert notes[0]["WARC-Concurrent-To"] == request[0]["WARC-Concurrent-To"] == response[0]["WARC-Record-ID"]
+    assert notes[0]["Content-Type"] == "application/warc-fields"
+    assert notes[1].decode().splitlines() == [
+        "via: http://www.warta.example/peta.xml",
+        "robots: allowed",
+        'right: {"value": "é"}',
+        "via: satu WARC-Type: palsu",
+    ]
+    (read,) = read_responses(archive.closed[0], "a", 1000, [])
+    assert read.page.notes[:3] == NOTES
+    assert read.page.headers == exchange(1).response_headers
+
+
+def test_header_bytes_are_kept_as_they_came(tmp_path: Path) -> None:
+    headers = (("X-Kota", "caf\xe9"), ("X-Lain", "\xff\xc3\xa9"))
+    archive = written(tmp_path, [replace(exchange(1), response_headers=headers)])
+    archive.close()
+    assert b"X-Kota: caf\xe9\r\nX-Lain: \xff\xc3\xa9\r\n" in gzip.decompress(archive.closed[0].read_bytes())
+    assert subprocess.run([CHECK, "check", archive.closed[0]], check=False).returncode == 0
+    (read,) = read_responses(archive.closed[0], "a", 1000, [])
+    assert read.page.headers == headers
+
+
+def test_a_body_that_came_compressed_is_stored_and_others_are_packed(tmp_path: Path) -> None:
+    body = b"<p>Pasar lama dibuka lagi.</p>" * 2000
+    came = gzip.compress(body, mtime=0)
+    coded = replace(exchange(2, came), response_headers=(("Content-Encoding", "gzip"),))
+    archive = written(tmp_path, [exchange(1, body), coded])
+    archive.close()
+    assert came[10:40] in archive.closed[0].read_bytes()
+    plain, packed = read_responses(archive.closed[0], "a", 100_000, [])
+    assert plain.page.payload == packed.page.payload == body
+    assert plain.page.capture.length < len(body) // 20
 
 
 def test_a_pair_holds_what_was_said(tmp_path: Path) -> None:
@@ -115,22 +196,23 @@ def test_a_disk_that_takes_no_more_leaves_whole_records(tmp_path: Path, monkeypa
 
 
 def test_recovery_cuts_at_the_last_whole_record_wherever_the_tear_is(tmp_path: Path) -> None:
-    archive = written(tmp_path / "crawl", [exchange(1), exchange(2, b"a" * 3_000_000)])
+    second = replace(exchange(2, b"a" * 3_000_000), notes=NOTES)
+    archive = written(tmp_path / "crawl", [replace(exchange(1), notes=NOTES), second])
     archive.leave()
     (left,) = (tmp_path / "crawl").iterdir()
     whole = left.read_bytes()
     starts = [start for start in range(len(whole)) if whole.startswith(b"\x1f\x8b\x08\x00\x00\x00\x00\x00", start)]
-    assert len(starts) == 5
+    assert len(starts) == 7, "warcinfo, and twice metadata, response, request"
     ends = [*starts[1:], len(whole)]
     for length in range(len(whole) + 1):
         if length not in (0, 1, len(whole)) and all(abs(length - end) > 2 for end in ends):
             continue
         left.write_bytes(whole[:length])
         (recovered,) = recover(tmp_path, "warta")
-        last = max((end for end in ends if end <= length), default=0)
+        last = max((end for end in ends if end <= length and end not in (ends[1], ends[4])), default=0)
         assert recovered.cut == length - last
         assert [captured.url[-1] for captured in recovered.captures] == ["1", "2"][
-            : (last >= ends[1]) + (last >= ends[3])
+            : (last >= ends[2]) + (last >= ends[5])
         ]
         assert recovered.path.exists() is bool(recovered.captures)
         if recovered.captures:
