@@ -1,8 +1,14 @@
 """How the crawler says who it is."""
 
+import re
 from importlib.metadata import version
 
 from crawler.outlets import BadInput, Profile
+
+# Enough to tell a contact from a slip; parentheses would end the comment of a User-Agent.
+DOMAIN = r"[a-zA-Z0-9-]+(?:\.[a-zA-Z0-9-]+)*\.[a-zA-Z][a-zA-Z0-9-]+"
+MAIL = re.compile(rf"(?:mailto:)?[a-zA-Z0-9.!#$%&'*+/=?^_`{{|}}~-]+@{DOMAIN}")
+WEB = re.compile(rf"https?://{DOMAIN}(?::\d+)?(?:/[!-'*-~]*)?")
 
 
 def software() -> str:
@@ -20,6 +26,6 @@ def user_agent(profile: Profile, contact: str) -> str:
             f"{profile.id} is a real outlet and must know who crawls it; set SARING_CONTACT or --contact to your mail"
             " or web address."
         )
-    if not contact.isprintable() or ("@" not in contact and "://" not in contact):
+    if not MAIL.fullmatch(contact) and not WEB.fullmatch(contact):
         raise BadInput(f"--contact {contact!r} is neither a mail nor a web address; give one that reaches you.")
     return f"{software()} (+{contact})"

@@ -1,21 +1,31 @@
-"""How the crawler behaves towards an outlet, where Scrapy alone would not."""
+"""The pace at which an outlet is asked, and when it is not asked any more, where Scrapy alone would go on.
+
+Spans of time are measured on the monotonic clock; a date that a server names is read against that server's own clock.
+"""
 
 import datetime as dt
 import logging
 import math
 import time
+from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+)
 from scrapy.extensions.throttle import AutoThrottle
-from scrapy.http import Response, TextResponse
+from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
-
-from crawler.discover import MAX_ROBOTS_BYTES
+from twisted.internet.error import ConnectError, ConnectionClosed
 
 if TYPE_CHECKING:
     from crawler.spiders.news import NewsSpider
@@ -24,18 +34,26 @@ logger = logging.getLogger(__name__)
 
 # A Crawl-delay above a day is a mistake or a refusal in the wrong words; the robots rules say the rest.
 LONGEST_CRAWL_DELAY = 24 * 3600.0
-# Answers that ask for patience.
-BUSY = (429, 503)
 # Set on what no server sent, so that it is not archived.
 NOT_SENT = "cached"
+# Failures that say something of the host, not of the page.
+NO_ANSWER = (
+    CannotResolveHostError,
+    ConnectError,
+    ConnectionClosed,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+)
 
 
-class NotOurs(IgnoreRequest):
-    """An address on a host that is not the outlet's."""
+class LeftAlone(IgnoreRequest):
+    """An address on a host that has refused too often."""
 
 
-class Border:
-    """Keeps requests, redirects included, on the hosts of the outlet."""
+class Breaker:
+    """Lets nothing through to a host that is left alone for the rest of the crawl."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
@@ -46,60 +64,24 @@ class Border:
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
-        """Refuse what is not the outlet's; raises NotOurs."""
+        """Hold back what goes to such a host, robots.txt included; raises LeftAlone."""
         host = urlsplit(request.url).hostname or ""
-        if not _spider(self._crawler).profile.owns(host):
-            raise NotOurs(f"{host} is not a host of the outlet")
+        if host in _spider(self._crawler).left_alone:
+            raise LeftAlone(f"{host} is left alone")
 
 
-class Robots:
-    """Reads a robots.txt that gives no clear answer as a no, and lets the spider read the same answer.
+@dataclass(slots=True)
+class Standing:
+    """How a host has answered lately."""
 
-    RFC 9309, section 2.3.1: an unreachable robots.txt forbids everything. Beyond it, 401, 403 and 429 forbid too.
-    """
-
-    def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
-        self._answers: dict[str, Response] = {}
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        """Make the middleware."""
-        return cls(crawler)
-
-    def process_request(self, request: Request) -> Response | None:
-        """Answer the spider's own question for a robots.txt from what Scrapy's check has fetched."""
-        kept = self._answers.get(request.url)
-        return kept.replace(request=request) if kept is not None and not _is_check(request) else None
-
-    def process_response(self, request: Request, response: Response) -> Response:
-        """Keep the answer, or the refusal that stands for it."""
-        if not _is_check(request):
-            return response
-        if response.status in (401, 403, 429) or response.status >= 500:
-            return self._refusal(request, f"it answered {response.status}")
-        flags = [*response.flags, NOT_SENT]
-        return self._keep(request, response.replace(body=response.body[:MAX_ROBOTS_BYTES], flags=flags))
-
-    def process_exception(self, request: Request, exception: Exception) -> Response | None:
-        """Take a robots.txt that could not be fetched as a refusal."""
-        return self._refusal(request, str(exception) or type(exception).__name__) if _is_check(request) else None
-
-    def _refusal(self, request: Request, why: str) -> Response:
-        logger.warning("%s gives no permission: %s", request.url, why)
-        tally = _spider(self._crawler).tally
-        tally.trouble = tally.trouble or f"{request.url} gives no permission: {why}"
-        nobody = b"User-agent: *\nDisallow: /\n"
-        return self._keep(request, TextResponse(request.url, body=nobody, encoding="utf-8", flags=[NOT_SENT]))
-
-    def _keep(self, request: Request, answer: Response) -> Response:
-        asked = request.meta.get("redirect_urls", [request.url])[0]
-        self._answers[asked] = answer
-        return answer
+    refused: list[str] = field(default_factory=list)
+    """Addresses of the refusals since its last good answer, one after the other."""
+    strain: int = 0
+    """Doublings of its rest: one more for each answer that it could not give, one less for each other."""
 
 
 class Pace:
-    """Holds requests to the Crawl-delay of robots.txt, and rests a host that asked for it.
+    """Holds requests to the Crawl-delay of robots.txt, rests a host that is strained, and gives up one that refuses.
 
     AutoThrottle goes on above that floor. Both work on Scrapy's slot of the host, which is the only place where
     requests that already wait can still be held.
@@ -109,10 +91,13 @@ class Pace:
         self._crawler = crawler
         self._floor = 0.0
         self._longest = crawler.settings.getfloat("SARING_LONGEST_REST")
+        self._most_refusals = crawler.settings.getint("SARING_REFUSALS")
+        self._refusing = {int(status) for status in crawler.settings.getlist("SARING_REFUSING")}
+        self._hosts: dict[str, Standing] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Make the extension."""
+        """Make the middleware."""
         pace = cls(crawler)
         crawler.signals.connect(pace.robots_parsed, signals.robots_parsed)
         crawler.signals.connect(pace.request_reached_downloader, signals.request_reached_downloader)
@@ -136,15 +121,42 @@ class Pace:
         slot.delay = max(slot.delay, self._floor)
 
     def response_downloaded(self, request: Request, response: Response) -> None:
-        """Rest the host for its Retry-After, or leave the outlet for today where that is too long."""
-        wait = retry_after(response, time.time()) if response.status in BUSY else None
-        if wait is None:
+        """Rest a host that is busy for its Retry-After at least, or leave the outlet for today if that is too long."""
+        strained = response.status == 429 or response.status >= 500
+        told = retry_after(response, time.time()) if strained else None
+        if told is not None and told > self._longest:
+            host = request.meta["download_slot"]
+            _spider(self._crawler).stop(f"{host} asks to be left alone for {told:.0f} seconds")
             return
+        self._note(request, refused=strained or response.status in self._refusing, strained=strained)
+        self._rest(request, told or 0.0)
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """Rest a host that does not answer."""
+        if isinstance(exception, NO_ANSWER) and "download_slot" in request.meta:
+            self._note(request, refused=True, strained=True)
+            self._rest(request, 0.0)
+
+    def _note(self, request: Request, *, refused: bool, strained: bool) -> None:
         host = request.meta["download_slot"]
-        if wait > self._longest:
-            _spider(self._crawler).stop(f"{host} asks to be left alone for {wait:.0f} seconds")
+        standing = self._hosts.setdefault(host, Standing())
+        standing.strain = standing.strain + 1 if strained else max(0, standing.strain - 1)
+        standing.refused = [*standing.refused, request.url] if refused else []
+        spider = _spider(self._crawler)
+        if len(standing.refused) >= self._most_refusals and host not in spider.left_alone:
+            logger.warning("%s has refused %d requests in a row and is left alone", host, len(standing.refused))
+            spider.leave_alone(host, standing.refused)
+
+    def _rest(self, request: Request, told: float) -> None:
+        """Hold back the next request to the host: as long as it said, or for its delay, doubled by each strain."""
+        strain = self._hosts[request.meta["download_slot"]].strain
+        delay = max(self._floor, self._crawler.settings.getfloat("DOWNLOAD_DELAY"))
+        # More doublings than these reach any ceiling, and no float.
+        doubled = delay * 2.0 ** min(strain, 64) if strain else 0.0
+        wait = max(told, min(doubled, self._longest))
+        slot = self._crawler.engine.downloader.slots.get(request.meta["download_slot"])
+        if wait == 0 or slot is None:
             return
-        slot = self._crawler.engine.downloader.slots[host]
         # The slot sends its next request `delay` after it was last seen.
         slot.delay = max(slot.delay, 0.001)
         slot.lastseen = time.monotonic() + wait - slot.delay
@@ -153,22 +165,29 @@ class Pace:
 def retry_after(response: Response, now: float) -> float | None:
     """Read a Retry-After, in seconds or as a date, as the seconds to wait; None where there is none.
 
-    RFC 9110, section 10.2.3.
+    A date counts from the Date of the answer, so that neither clock need be right, else from `now`. RFC 9110,
+    section 10.2.3.
     """
-    text = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
+    text = _header(response, "Retry-After")
     if text.isascii() and text.isdigit():
         return float(text[:9])
+    then = _seconds(text)
+    if then is None:
+        return None
+    sent = _seconds(_header(response, "Date"))
+    return max(0.0, math.ceil(then - (now if sent is None else sent)))
+
+
+def _seconds(date: str) -> float | None:
     try:
-        then = parsedate_to_datetime(text)
+        time = parsedate_to_datetime(date)
+        return (time if time.tzinfo is not None else time.replace(tzinfo=dt.UTC)).timestamp()
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
-    then = then if then.tzinfo is not None else then.replace(tzinfo=dt.UTC)
-    return max(0.0, math.ceil(then.timestamp() - now))
 
 
-def _is_check(request: Request) -> bool:
-    """Say whether a request is the one for a robots.txt that Scrapy makes to obey it."""
-    return bool(request.meta.get("dont_obey_robotstxt"))
+def _header(response: Response, name: str) -> str:
+    return (response.headers.get(name) or b"").decode("latin-1").strip()
 
 
 def _spider(crawler: Crawler) -> "NewsSpider":

@@ -17,6 +17,9 @@ from crawler.tally import Tally, read_tally
 from crawler.warc import Captured, captures
 
 HOME = "http://www.odd.example"
+# Asked for once a host and crawl. A test that does not answer them is not about them, and log, archive and states do
+# not tell of them.
+SITE_FILES = ("/.well-known/tdmrep.json", "/ai.txt")
 PROFILE = f"""
 id = "odd"
 name = "Odd"
@@ -53,6 +56,8 @@ class Site:
 
     def answer(self, url: str, agent: str) -> Answer:
         asked = url.removeprefix(HOME)
+        if asked in SITE_FILES and asked not in self.answers:
+            return Answer("tidak ada", 404)
         left = self.answers.get(asked, [Answer("tidak ada", 404)])
         self.agents.add(agent)
         self.log.append(asked)
@@ -68,14 +73,23 @@ class Crawled:
 
     @property
     def archived(self) -> list[Captured]:
-        return [one for path in sorted(self.into.glob("warc/*/*.warc.gz")) for one in captures(path)]
+        found = (one for path in sorted(self.into.glob("warc/*/*.warc.gz")) for one in captures(path))
+        return [one for one in found if one.status != 404 or not one.url.endswith(SITE_FILES)]
 
     def states(self) -> dict[str, str]:
         """States of the ledger by path."""
         ledger = Ledger(self.into / "ledger" / "odd.sqlite")
         rows = ledger._rows.execute("SELECT url, state FROM address").fetchall()
         ledger.close()
-        return {url.removeprefix(HOME): state for url, state in rows}
+        paths = {url.removeprefix(HOME): state for url, state in rows}
+        return {path: state for path, state in paths.items() if path not in SITE_FILES}
+
+    def faults(self) -> dict[str, str]:
+        """Faults of articles in the ledger by path."""
+        ledger = Ledger(self.into / "ledger" / "odd.sqlite")
+        failures = ledger.failures()
+        ledger.close()
+        return {address.url.removeprefix(HOME): address.fault for address in failures}
 
 
 @contextmanager

@@ -104,10 +104,11 @@ def test_atom() -> None:
 @pytest.mark.parametrize(
     ("total", "start", "size", "following"),
     [
-        ("320", "1", "150", f"{SITE}/feeds/posts/default?max-results=150&start-index=151"),
-        ("320", "301", "150", ""),
-        ("300", "151", "150", ""),
-        ("320", "1", "0", ""),
+        # the block holds two entries, whatever it says
+        ("320", "1", "2", f"{SITE}/feeds/posts/default?max-results=150&start-index=3"),
+        ("320", "1", "500", f"{SITE}/feeds/posts/default?max-results=150&start-index=3"),
+        ("320", "319", "2", ""),
+        ("0", "1", "150", ""),
         ("banyak", "1", "150", "https://www.blogger.example/feeds/9/posts?start-index=151"),
     ],
 )
@@ -118,7 +119,7 @@ def test_blogger_counts_on_at_the_blogs_own_address(total: str, start: str, size
     )
     blogger = "https://www.blogger.example/feeds/9/posts?start-index=151" if total == "banyak" else ""
     feed = atom(numbers, f'<link rel="next" href="{blogger}"/>' if blogger else "")
-    assert xml(feed, f"{SITE}/feeds/posts/default?max-results=150").next == following
+    assert xml(feed, f"{SITE}/feeds/posts/default?max-results=500").next == following
 
 
 def test_listing() -> None:
@@ -198,3 +199,10 @@ def test_times(text: str | None, time: dt.datetime | None) -> None:
 
 def test_a_time_without_zone_is_the_outlets() -> None:
     assert read_time("2026-11-03T09:30:00", WITA) == MORNING
+
+
+@pytest.mark.parametrize("gap", [" ", "\n", "/"])
+def test_a_tag_of_very_many_attributes_is_not_parsed(gap: str) -> None:
+    attributes = gap.join(f"a{number}" for number in range(discover.MAX_ATTRIBUTES + 10))
+    page = f"<html><body><p {attributes}>x</p><a href='/read/1'>Satu</a></body></html>".encode()
+    assert "attributes" in discover.read_listing(page, f"{SITE}/").fault
