@@ -13,6 +13,9 @@ TEXTS ?=
 SINCE ?=
 UNTIL ?=
 CONTACT ?=
+
+# Which release to prove.
+VERSION ?= latest
 # A subject instead of everything, and days whose articles are looked at again.
 TOPIC ?=
 RECHECK ?=
@@ -24,7 +27,7 @@ build_options = $(if $(WARCS)$(TEXTS),$(addprefix --warc ,$(WARCS)) $(addprefix 
 	--out $(OUT) --workers $(WORKERS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup corpus crawl build report newsstand test lint quality bench bench-dedup docs lock clean
+.PHONY: help setup corpus crawl build report verify newsstand test lint quality bench bench-dedup docs lock clean
 
 help: ## This list
 	@echo "make corpus                                        the whole line on the embedded newsstand"
@@ -72,6 +75,9 @@ build: setup ## Build a release from everything in corpus/warc, or from WARCS an
 
 report: setup ## Write corpus/report.html: the newest release as one page to look at
 	@$(BIN)/saring report --corpus $(OUT)
+
+verify: setup ## Prove the newest release, or VERSION, down to the archived bytes
+	@$(BIN)/saring verify $(VERSION) --corpus $(OUT) --workers $(WORKERS)
 
 newsstand: setup ## Serve the embedded news site for a browser
 	@$(BIN)/python -m crawler.newsstand

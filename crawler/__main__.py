@@ -13,13 +13,13 @@ import typer
 from rich.console import Console
 
 from crawler.agent import software, user_agent
-from crawler.listings import check_sources
+from crawler.listings import check_sources, check_topic
 from crawler.outlets import PROFILES, BadInput, Profile, load_outlets
 from crawler.processes import Job, crawl_all, environment
 from crawler.screen import print_tallies, watching
 from crawler.tally import Tally
 from crawler.warc import crawl_name
-from crawler.window import Window, read_window
+from crawler.window import Window, read_days_back, read_window
 
 TROUBLE = 1
 BAD_INPUT = 2
@@ -28,6 +28,8 @@ INTERRUPTED = 130
 Profiles = Annotated[Path, typer.Option(help="Folder of outlet profiles.")]
 Into = Annotated[Path, typer.Option(help="Folder of warc/, ledger/ and log/.")]
 Day = Annotated[str, typer.Option(metavar="YYYY-MM-DD", help="First or last day wanted.")]
+Topic = Annotated[str, typer.Option(help="Subject: only what the outlets' topic pages name of it.")]
+Recheck = Annotated[str, typer.Option(metavar="DAYS", help="Look again at archived articles of so many last days.")]
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 
@@ -42,6 +44,8 @@ class Plan:
     name: str
     contact: str
     profiles: Path
+    topic: str = ""
+    recheck: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +66,20 @@ def crawl(  # noqa: PLR0913, PLR0917 - its options
     workers: Annotated[int, typer.Option(min=1, help="Outlets side by side.")] = 2,
     contact: Annotated[str, typer.Option(envvar="SARING_CONTACT", help="Your mail or web address.")] = "",
     profiles: Profiles = PROFILES,
+    topic: Topic = "",
+    recheck: Recheck = "",
 ) -> None:
     """Archive the articles of outlets, or of the embedded newsstand, as WARC; the next crawl fetches what is new."""
     began = dt.datetime.now(dt.UTC)
     try:
         chosen = _chosen(profiles, outlet or [], contact)
+        for profile in chosen if topic else ():
+            check_topic(profile, topic)
         window = read_window(since, until)
+        read_days_back(recheck)
     except BadInput as error:
         _refuse(error)
-    plan = Plan(chosen, window, into, _free_name(into / "warc", crawl_name(began)), contact, profiles)
+    plan = Plan(chosen, window, into, _free_name(into / "warc", crawl_name(began)), contact, profiles, topic, recheck)
     with _newsstand(plan) as stand:
         jobs = [_job(plan, profile, stand) for profile in chosen]
         with watching(Console(stderr=True), [job.outlet for job in jobs]) as watch:
@@ -84,13 +93,15 @@ def crawl(  # noqa: PLR0913, PLR0917 - its options
 
 
 @app.command(hidden=True)
-def spider(
+def spider(  # noqa: PLR0913, PLR0917 - its options
     outlet: Annotated[str, typer.Option()],
     crawl: Annotated[str, typer.Option()],
     since: Day = "",
     until: Day = "",
     into: Into = Path("corpus"),
     profiles: Profiles = PROFILES,
+    topic: Topic = "",
+    recheck: Recheck = "",
 ) -> None:
     """Crawl one outlet in this process and print its tally as it grows."""
     from scrapy.crawler import CrawlerProcess
@@ -107,7 +118,7 @@ def spider(
     process = CrawlerProcess(chosen)
     crawler = process.create_crawler(NewsSpider)
     faults: list[Failure] = []
-    arguments = {"outlet": outlet, "crawl": crawl, "since": since, "until": until}
+    arguments = {"outlet": outlet, "crawl": crawl, "since": since, "until": until, "topic": topic, "recheck": recheck}
     crawling = process.crawl(crawler, **arguments, into=str(into), profiles=str(profiles))
     crawling.addErrback(faults.append)
     process.start()
@@ -158,6 +169,8 @@ def _job(plan: Plan, profile: Profile, stand: Stand | None) -> Job:
     arguments += ["--into", str(plan.into), "--profiles", str(plan.profiles)]
     for option, day in (("--since", window.since), ("--until", window.until)):
         arguments += [option, day.isoformat()] if day else []
+    for option, words in (("--topic", plan.topic), ("--recheck", plan.recheck)):
+        arguments += [option, words] if words else []
     return Job(profile.id, tuple(arguments), environment(plan.contact, proxy), _log_of(plan.into, profile.id))
 
 
@@ -183,6 +196,7 @@ def _write_manifest(plan: Plan, began: dt.datetime, tallies: Mapping[str, Tally]
         "ended_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "since": window.since.isoformat() if window.since else None,
         "until": window.until.isoformat() if window.until else None,
+        "topic": plan.topic or None,
         "outlets": {outlet: asdict(tally) for outlet, tally in tallies.items()},
     }
     aside = folder / "crawl.json.part"

@@ -1,12 +1,13 @@
-"""Bytes of a robots.txt, sitemap, feed or listing page → the addresses in it.
+"""Bytes of a robots.txt, sitemap, feed, listing page or API answer → the addresses in it.
 
 Nothing here raises: what cannot be read says so in `Found.fault`, beside whatever could be read.
 """
 
 import datetime as dt
+import json
 import re
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from typing import Literal
@@ -18,13 +19,26 @@ from crawler.outlets import ZONES
 
 # sitemaps.org allows a sitemap 50 MB uncompressed; a small bomb may unpack to anything.
 MAX_BYTES = 50 * 1024 * 1024
+# Each of these bytes can become a node of the tree, of 100 to 300 bytes (measured); a sitemap has 50,000 addresses
+# at most.
+MARKS = (b"<", b"&", b"=")
+MAX_MARKS = 1_500_000
+# libxml2 compares each attribute of a tag with all before it: 50,000 take it seconds, a million minutes.
+MAX_ATTRIBUTES = 50_000
+PARTED = re.compile(rb"[\s/]+")
+BUSHY = f"it has more than {MAX_MARKS} tags, attributes and references, or a tag of {MAX_ATTRIBUTES} attributes"
+# A post takes WordPress some kilobytes, and it gives 100 of them at most.
+MAX_JSON_BYTES = 16 * 1024 * 1024
 # RFC 9309, section 2.5: at least 500 KiB of a robots.txt must be read.
 MAX_ROBOTS_BYTES = 500 * 1024
+# Blogger gives no more entries at a time, whatever `max-results` says.
+BLOGGER_BLOCK = 150
 
 OPEN_SEARCH = ("totalResults", "startIndex", "itemsPerPage")
 SITEMAP_LINE = re.compile(r"^\s*sitemap\s*:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
 ZONE_NAME = re.compile(rf"\s*\b({'|'.join(ZONES)})\b")
 OFFSETS = {name: dt.datetime(2000, 1, 1, tzinfo=zone).strftime(" %z") for name, zone in ZONES.items()}
+NEXT = "(//link | //a)[contains(concat(' ', normalize-space(@rel), ' '), ' next ')]/@href"
 SPACED_OFFSET = re.compile(r"(?<=\d)\s+(?=[+-]\d\d:?\d\d$)")
 
 
@@ -73,22 +87,52 @@ def read_xml(payload: bytes, url: str, zone: dt.tzinfo) -> Found:
     return replace(read(root, url, zone), fault=fault)
 
 
-def read_listing(payload: bytes, url: str) -> Found:
-    """Find the links of an index or tag page in HTML, and the page that it names as next."""
-    try:
-        encoding = "utf-8" if _is_utf8(payload) else None
-        parser = html.HTMLParser(encoding=encoding, no_network=True)
-        root = html.document_fromstring(payload[:MAX_BYTES], parser=parser)
-    except (etree.LxmlError, ValueError) as error:
-        return Found(fault=f"it is not HTML ({error})")
-    bases = root.xpath("//base/@href")
-    base = _absolute(url, bases[0]) if bases else url
-    addresses = (_absolute(base, href) for href in root.xpath("//a/@href"))
-    following = root.xpath("(//link | //a)[contains(concat(' ', normalize-space(@rel), ' '), ' next ')]/@href")
+def read_listing(payload: bytes, url: str, within: Sequence[str] = ()) -> Found:
+    """Find the links of an index or tag page in HTML, and the page that it names as next.
+
+    Only the links inside what the CSS selectors `within` find count, where there are some.
+    """
+    root, fault = _page(payload)
+    if root is None:
+        return Found(fault=fault)
+    base = _base(root, url)
+    places = [place for css in within for place in root.cssselect(css)] if within else [root]
+    hrefs = (href for place in places for href in place.xpath("descendant-or-self::a/@href"))
+    addresses = (_absolute(base, href) for href in hrefs)
     return Found(
         links=tuple(Link(address, "page") for address in dict.fromkeys(addresses) if address),
-        next=_absolute(base, following[0]) if following else "",
+        next=_absolute(base, next(iter(root.xpath(NEXT)), "")),
     )
+
+
+def read_links(payload: bytes, url: str) -> tuple[str, ...]:
+    """Find every address that a page links to, in its head too; none where it is no HTML."""
+    root, _ = _page(payload)
+    if root is None:
+        return ()
+    addresses = (_absolute(_base(root, url), href) for href in root.xpath("//a/@href | //link/@href"))
+    return tuple(dict.fromkeys(address for address in addresses if address))
+
+
+def read_wordpress(payload: bytes, url: str) -> Found:
+    """Find the posts in an answer of WordPress's REST API, whose times are in UTC without saying so."""
+    if len(payload) > MAX_JSON_BYTES:
+        return Found(fault=f"it is larger than {MAX_JSON_BYTES} bytes")
+    try:
+        posts = json.loads(payload)
+    except (ValueError, RecursionError) as error:
+        return Found(fault=f"it is not JSON ({error})")
+    if not isinstance(posts, list):
+        said = posts.get("message", "") if isinstance(posts, dict) else ""
+        return Found(fault=f"it holds no list of posts{f' ({said})' if said else ''}")
+    found = []
+    for post in posts:
+        fields = post if isinstance(post, dict) else {}
+        address = _absolute(url, str(fields.get("link") or ""))
+        published, changed = (read_time(str(fields.get(key) or ""), dt.UTC) for key in ("date_gmt", "modified_gmt"))
+        if address:
+            found.append(Link(address, "page", published, changed))
+    return Found(links=tuple(found))
 
 
 def read_time(text: str | None, zone: dt.tzinfo) -> dt.datetime | None:
@@ -135,6 +179,11 @@ def _inflated(payload: bytes) -> tuple[bytes, str]:
 def _parsed(body: bytes) -> tuple[etree._Element | None, str]:
     if b"<!ENTITY" in body:
         return None, "it declares entities, which no sitemap needs and bombs are made of"
+    if _is_bushy(body):
+        return (
+            None,
+            BUSHY,
+        )
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, remove_comments=True)
     try:
         root = etree.fromstring(body.lstrip(b"\xef\xbb\xbf \t\r\n"), parser)
@@ -170,7 +219,7 @@ def _read_rss(root: etree._Element, url: str, zone: dt.tzinfo) -> Found:
         published = read_time(_text(item, "pubDate") or _text(item, "date"), zone)
         if address:
             links.append(Link(address, "page", published))
-    return Found(links=tuple(links), next=_next_block(root, url))
+    return Found(links=tuple(links), next=_next_block(root, url, len(links)))
 
 
 def _read_atom(root: etree._Element, url: str, zone: dt.tzinfo) -> Found:
@@ -181,7 +230,7 @@ def _read_atom(root: etree._Element, url: str, zone: dt.tzinfo) -> Found:
         if address:
             links.append(Link(address, "page", read_time(_text(entry, "published"), zone), updated))
     following = _absolute(url, _href(root, "next"))
-    return Found(links=tuple(links), next=_next_block(root, url) or following)
+    return Found(links=tuple(links), next=_next_block(root, url, len(links)) or following)
 
 
 READERS: dict[str, Callable[[etree._Element, str, dt.tzinfo], Found]] = {
@@ -193,22 +242,55 @@ READERS: dict[str, Callable[[etree._Element, str, dt.tzinfo], Found]] = {
 }
 
 
-def _next_block(root: etree._Element, url: str) -> str:
-    """Count on by OpenSearch's numbers: the `next` of a Blogger feed lies on Blogger's host, not the blog's."""
+def _next_block(root: etree._Element, url: str, count: int) -> str:
+    """Count on by OpenSearch's numbers: the `next` of a Blogger feed lies on Blogger's host, not the blog's.
+
+    What the block holds is counted, not its itemsPerPage: a block of long posts ends before that.
+    """
     numbers = [next((_whole_text(node) for node in _below(root, name)), "") for name in OPEN_SEARCH]
     if not all(re.fullmatch(r"[0-9]{1,9}", number) for number in numbers):
         return ""
-    total, start, size = map(int, numbers)
-    if size == 0 or start + size > total:
+    total, start, _ = map(int, numbers)
+    if count == 0 or start + count > total:
         return ""
     parts = urlsplit(url)
-    query = dict(parse_qsl(parts.query, keep_blank_values=True)) | {"start-index": str(start + size)}
+    query = dict(parse_qsl(parts.query, keep_blank_values=True)) | {"start-index": str(start + count)}
+    size = query.get("max-results", "")
+    if re.fullmatch(r"[0-9]{1,9}", size):
+        query["max-results"] = str(min(int(size), BLOGGER_BLOCK))
     return parts._replace(query=urlencode(query)).geturl()
+
+
+def _page(payload: bytes) -> tuple[html.HtmlElement | None, str]:
+    if _is_bushy(payload):
+        return (
+            None,
+            BUSHY,
+        )
+    encoding = "utf-8" if _is_utf8(payload) else None
+    parser = html.HTMLParser(encoding=encoding, no_network=True)
+    try:
+        return html.document_fromstring(payload[:MAX_BYTES], parser=parser), ""
+    except (etree.LxmlError, ValueError) as error:
+        return None, f"it is not HTML ({error})"
+
+
+def _is_bushy(body: bytes) -> bool:
+    """Say whether a body, small as it may be, can grow into a tree that takes all memory or minutes to build."""
+    tags = (piece.partition(b">")[0] for piece in body.split(b"<"))
+    return sum(map(body.count, MARKS)) > MAX_MARKS or any(
+        len(tag) > 2 * MAX_ATTRIBUTES and sum(1 for _ in PARTED.finditer(tag)) > MAX_ATTRIBUTES for tag in tags
+    )
+
+
+def _base(root: html.HtmlElement, url: str) -> str:
+    bases = root.xpath("//base/@href")
+    return _absolute(url, bases[0]) if bases else url
 
 
 def _name(node: etree._Element) -> str:
     """Give the name without namespace, in small letters; comments and entities have none."""
-    return etree.QName(node).localname.lower() if isinstance(node.tag, str) else ""
+    return node.tag.rpartition("}")[2].lower() if isinstance(node.tag, str) else ""
 
 
 def _children(node: etree._Element, *names: str) -> Iterator[etree._Element]:

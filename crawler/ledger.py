@@ -5,36 +5,41 @@ A row is committed after the archive that holds the response is on the disk, so 
 archive after a kill, never more.
 """
 
+import datetime as dt
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Literal
 
 from crawler.outlets import BadInput
-from crawler.warc import Captured
+from crawler.warc import Captured, warc_date
 from crawler.window import Days, Window
 
-VERSION = 1
 # A page that failed this often is left alone: three crawls of three tries each.
 MOST_TRIES = 9
+# What failed rests, twice as long after each try: an hour after the three tries of one crawl, eight after two crawls.
+FIRST_REST = dt.timedelta(minutes=15)
+LONGEST_REST = dt.timedelta(days=7)
 # A spider whose parent was killed finishes its response in hand before it lets go of the ledger.
 SECONDS_TO_WAIT = 10
 
-Kind = Literal["article", "listing"]
-"""What is fetched once for its story, and what is fetched in each crawl for its links."""
+Kind = Literal["article", "part", "listing"]
+"""What is fetched once for its story, a later part of such a story, and what each crawl fetches for its links."""
 
 STATES: dict[str, str] = {
-    "queued": "An article that was found and not yet asked for.",
-    "archived": "An article that lies in the archive; not asked for again.",
+    "queued": "An article that was found and not yet asked for, or is to be looked at again.",
+    "archived": "An article that lies in the archive; asked for again where its outlet says that it changed.",
     "moved": "It answered with a redirect; `location` says where to.",
     "gone": "It answered that it is not there or not for us; not asked for again.",
-    "failed": "It did not answer, or answered that it could not; asked for again by the next crawl, a few times.",
+    "failed": "It did not answer, or answered that it could not; asked for again once it is due, a few times.",
     "barred": "robots.txt forbids it; looked at again by the next crawl.",
     "read": "A robots.txt, sitemap, feed or listing that was read.",
 }
 
-SCHEMA = """
+# The statements that lead from each version of the ledger to the next; the first makes one.
+STEPS = (
+    """
 CREATE TABLE address (
     url           TEXT PRIMARY KEY,
     asked         TEXT NOT NULL,
@@ -53,7 +58,20 @@ CREATE TABLE address (
 );
 CREATE INDEX address_asked ON address (asked);
 CREATE INDEX address_state ON address (state);
-"""
+""",
+    """
+ALTER TABLE address ADD COLUMN via        TEXT NOT NULL DEFAULT '';
+ALTER TABLE address ADD COLUMN found_in   TEXT NOT NULL DEFAULT '';
+ALTER TABLE address ADD COLUMN next_due   TEXT NOT NULL DEFAULT '';
+ALTER TABLE address ADD COLUMN checked_at TEXT NOT NULL DEFAULT '';
+CREATE TABLE naming (
+    url      TEXT NOT NULL,
+    found_in TEXT NOT NULL,
+    PRIMARY KEY (url, found_in)
+) WITHOUT ROWID;
+""",
+)
+VERSION = len(STEPS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,37 +86,60 @@ class Address:
     state: str
     """One of `STATES`."""
     tries: int = 0
-    """Responses and failures so far."""
+    """Responses and failures since it was last queued for a new reason."""
     status: int = 0
-    """Last HTTP status; 0 where none came."""
+    """HTTP status of the response that the other fields tell of; 0 where none came."""
     fault: str = ""
-    """Why no response came."""
+    """Why no response came; of an archived article, why it could not be looked at again."""
     digest: str = ""
-    """Payload digest of the last response."""
+    """Payload digest of the last response; of an article that was archived, of its last page."""
     etag: str = ""
     last_modified: str = ""
     location: str = ""
     """Where the last response redirected to."""
     fetched_at: str = ""
-    """Time of the last response, in UTC, equal to its WARC-Date."""
+    """Time of the response with this digest, in UTC, equal to its WARC-Date."""
     first_day: str | None = None
     """First and last day on which the article can have appeared; None where nothing tells."""
     last_day: str | None = None
+    via: str = ""
+    """Address of the source that named it first."""
+    found_in: str = ""
+    """Kind of that source, as in `crawler.coverage.SOURCES`, or redirect or part."""
+    next_due: str = ""
+    """Time in UTC before which what failed is not asked for again."""
+    checked_at: str = ""
+    """Time in UTC at which the outlet last said that what is archived has not changed."""
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether its page lies in the archive, whatever happened since."""
+        return self.kind != "listing" and 200 <= self.status < 300
+
+    @property
+    def known_at(self) -> str:
+        """Time up to which what is archived is known to be the outlet's last word."""
+        return max(self.fetched_at, self.checked_at)
 
 
-COLUMNS = ", ".join(field.name for field in fields(Address))
+COLUMNS = tuple(field.name for field in fields(Address))
+SELECT = f"SELECT {', '.join(COLUMNS)} FROM address"
+REPLACE = f"INSERT OR REPLACE INTO address ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
+# Days of the window are ?1 and ?2.
+MEETS = "(?1 IS NULL OR last_day IS NULL OR last_day >= ?1) AND (?2 IS NULL OR first_day IS NULL OR first_day <= ?2)"
 
 
 class Ledger:
     """The ledger of one outlet, with this process as its only reader and writer.
 
     SQLite's own exclusive lock is the lease: it ends with the process, however that ends. Raises BadInput where
-    another process has the ledger, or the file is none.
+    another process has the ledger after `wait` seconds, or the file is none.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, wait: float | None = None) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._rows = sqlite3.connect(path, timeout=SECONDS_TO_WAIT, isolation_level=None)
+        patience = SECONDS_TO_WAIT if wait is None else wait
+        self._rows = sqlite3.connect(path, timeout=patience, isolation_level=None)
         try:
             self._open(path)
         except sqlite3.DatabaseError as error:
@@ -113,12 +154,13 @@ class Ledger:
             self._rows.execute(f"PRAGMA {pragma}")
         self._rows.execute("BEGIN EXCLUSIVE")
         (version,) = self._rows.execute("PRAGMA user_version").fetchone()
-        if version == 0:
-            for statement in SCHEMA.split(";"):
+        for step in STEPS[version:]:
+            for statement in step.split(";"):
                 self._rows.execute(statement)
+        if version < VERSION:
             self._rows.execute(f"PRAGMA user_version = {VERSION}")
         self._rows.execute("COMMIT")
-        if version not in (0, VERSION):
+        if version > VERSION:
             self._rows.close()
             raise BadInput(f"{path}: this ledger has version {version}, saring reads {VERSION}; move it away.")
 
@@ -128,100 +170,213 @@ class Ledger:
 
     def find(self, url: str) -> Address | None:
         """Find an address."""
-        return self._one("url", url)
+        return next(iter(self._all("url = ?", url)), None)
 
     def find_asked(self, asked: str) -> Address | None:
         """Find an address by what its request names."""
-        return self._one("asked", asked)
+        return next(iter(self._all("asked = ?", asked)), None)
 
-    def add(self, articles: Iterable[tuple[str, str, Days | None]]) -> None:
-        """Queue articles, each by its address, what to ask for, and its days, unless the address is known."""
-        rows = (
-            (url, asked, *(day.isoformat() for day in days)) if days else (url, asked, None, None)
-            for url, asked, days in articles
-        )
+    def add(
+        self,
+        articles: Iterable[tuple[str, str, Days | None]],
+        via: str = "",
+        found_in: str = "",
+        kind: Kind = "article",
+    ) -> None:
+        """Queue articles, each by its address, what to ask for, and its days, unless the address is known.
+
+        That a source of the kind `found_in` names it is noted of a known one too.
+        """
+        found = [(url, asked, *_ends(days)) for url, asked, days in articles]
         self._rows.execute("BEGIN")
         self._rows.executemany(
-            "INSERT OR IGNORE INTO address (url, asked, kind, state, first_day, last_day)"
-            " VALUES (?, ?, 'article', 'queued', ?, ?)",
-            rows,
+            "INSERT OR IGNORE INTO address (url, asked, first_day, last_day, kind, state, via, found_in)"
+            " VALUES (?, ?, ?, ?, ?, 'queued', ?, ?)",
+            [(*row, kind, via, found_in) for row in found],
         )
+        if found_in:
+            self._rows.executemany("INSERT OR IGNORE INTO naming VALUES (?, ?)", [(url, found_in) for url, *_ in found])
         self._rows.execute("COMMIT")
 
     def ask_at(self, url: str, asked: str) -> None:
         """Ask for an article under another address from now on: its own redirected there."""
         self._rows.execute("UPDATE address SET asked = ?, state = 'queued' WHERE url = ?", (asked, url))
 
+    def date(self, days: Iterable[tuple[str, Days]]) -> None:
+        """Note the days of articles of which none were known."""
+        rows = [(*_ends(span), url) for url, span in days]
+        self._rows.execute("BEGIN")
+        self._rows.executemany(
+            "UPDATE address SET first_day = ?, last_day = ? WHERE url = ? AND first_day IS NULL", rows
+        )
+        self._rows.execute("COMMIT")
+
+    def ask_afresh(self, asked: str) -> None:
+        """Queue an article as if its outlet had to send it whole, for what only the page itself tells."""
+        self._rows.execute(
+            "UPDATE address SET state = 'queued', etag = '', last_modified = '' WHERE asked = ?", (asked,)
+        )
+
+    def ask_again(self, urls: Iterable[str], now: str) -> int:
+        """Queue archived articles to be looked at again, what failed at it once it is due; give their number."""
+        self._rows.execute("BEGIN")
+        asked = sum(self._ask_again("url = ?2", now, url) for url in urls)
+        self._rows.execute("COMMIT")
+        return asked
+
+    def ask_again_since(self, day: dt.date, now: str) -> int:
+        """Queue again what is archived and appeared on this day or later, by its fetching where nothing tells."""
+        return self._ask_again("COALESCE(last_day, substr(fetched_at, 1, 10)) >= ?2", now, day.isoformat())
+
+    def _ask_again(self, which: str, now: str, value: str) -> int:
+        return self._rows.execute(
+            "UPDATE address SET state = 'queued', tries = CASE fault WHEN '' THEN 0 ELSE tries END"
+            f" WHERE {which} AND state = 'archived' AND kind != 'listing' AND next_due <= ?1",
+            (now, value),
+        ).rowcount
+
     def queued(self, window: Window) -> list[str]:
         """List the addresses of the queue that the window can want, newest first."""
-        since, until = (day.isoformat() if day else None for day in (window.since, window.until))
         rows = self._rows.execute(
-            "SELECT url FROM address WHERE state = 'queued'"
-            " AND (?1 IS NULL OR last_day IS NULL OR last_day >= ?1)"
-            " AND (?2 IS NULL OR first_day IS NULL OR first_day <= ?2)"
-            " ORDER BY last_day DESC, url",
-            (since, until),
+            f"SELECT url FROM address WHERE state = 'queued' AND {MEETS} ORDER BY last_day DESC, url", _ends_of(window)
         )
         return [url for (url,) in rows]
 
-    def requeue(self) -> None:
-        """Queue again what failed, a few times, and what robots.txt forbade."""
+    def requeue(self, now: str) -> None:
+        """Queue again what failed and is due, a few times, and what robots.txt forbade."""
         self._rows.execute(
-            "UPDATE address SET state = 'queued' WHERE kind = 'article'"
-            " AND (state = 'barred' OR (state = 'failed' AND tries < ?))",
-            (MOST_TRIES,),
+            "UPDATE address SET state = 'queued' WHERE kind != 'listing'"
+            " AND (state = 'barred' OR (state = 'failed' AND tries < ? AND next_due <= ?))",
+            (MOST_TRIES, now),
+        )
+
+    def requeue_all(self, what: str) -> int:
+        """Queue at once, as if for the first time, what is in this state or has this address; give its number."""
+        return self._rows.execute(
+            "UPDATE address SET state = 'queued', tries = 0, fault = '', next_due = '' WHERE kind != 'listing'"
+            " AND (url = ?1 OR asked = ?1 OR (state = ?1 AND ?1 IN ('failed', 'gone', 'barred')))",
+            (what,),
+        ).rowcount
+
+    def put_back(self, asked: Iterable[str]) -> None:
+        """Queue articles again that a host refused with all others; each by what its request named."""
+        self._rows.executemany(
+            "UPDATE address SET state = 'queued', next_due = ''"
+            " WHERE asked = ? AND kind != 'listing' AND state IN ('gone', 'failed')",
+            [(address,) for address in asked],
         )
 
     def record(self, captured: Captured) -> None:
-        """Enter a response under the address that asked for it; an address nobody queued is a listing."""
-        state = state_of(captured.status)
-        facts = (
-            captured.status,
-            captured.digest,
-            captured.etag,
-            captured.last_modified,
-            captured.location,
-            captured.fetched_at,
-        )
-        updated = self._rows.execute(
-            "UPDATE address SET state = CASE WHEN ?1 = 'archived' AND kind = 'listing' THEN 'read' ELSE ?1 END,"
-            " tries = tries + 1, fault = '', status = ?2, digest = ?3, etag = ?4, last_modified = ?5,"
-            " location = ?6, fetched_at = ?7 WHERE asked = ?8",
-            (state, *facts, captured.url),
-        )
-        if updated.rowcount == 0:
-            state = "read" if state == "archived" else state
-            self._rows.execute(
-                "INSERT OR IGNORE INTO address (url, asked, kind, state, tries,"
-                " status, digest, etag, last_modified, location, fetched_at)"
-                " VALUES (?1, ?1, 'listing', ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8)",
-                (captured.url, state, *facts),
-            )
+        """Enter a response under the address that asked for it; an address nobody queued is a listing.
+
+        A 304, or the archived page once more, is entered as a look that changed nothing, and a failure to look again
+        leaves the page archived: both keep the digest, the time and the validators of what the archive holds.
+        """
+        known = self._all("asked = ?", captured.url) or [Address(captured.url, captured.url, "listing", "queued")]
+        for address in known:
+            self._put(_answered(address, captured))
 
     def record_missing(self, captured: Captured) -> bool:
         """Enter a response that the archive holds and the ledger may not; say whether it was missing."""
         known = self.find_asked(captured.url)
-        missing = known is None or known.fetched_at < captured.fetched_at
+        missing = known is None or known.known_at < captured.fetched_at
         if missing:
             self.record(captured)
         return missing
 
-    def fail(self, url: str, state: Literal["failed", "barred"], fault: str) -> None:
+    def fail(self, url: str, state: Literal["failed", "barred"], fault: str, now: dt.datetime) -> None:
         """Note why no response came, unless one did after all."""
-        self._rows.execute(
-            "UPDATE address SET state = ?, fault = ?, tries = tries + 1"
-            " WHERE url = ? AND state IN ('queued', 'failed')",
-            (state, fault, url),
-        )
+        known = self.find(url)
+        if known is not None and known.state in ("queued", "failed"):
+            self._put(_failed(known, state, fault, now))
 
-    def _one(self, column: str, value: str) -> Address | None:
-        row = self._rows.execute(f"SELECT {COLUMNS} FROM address WHERE {column} = ?", (value,)).fetchone()
-        return Address(*row) if row else None
+    def counts(self) -> dict[str, int]:
+        """Count the articles and their parts by state."""
+        rows = self._rows.execute("SELECT state, COUNT(*) FROM address WHERE kind != 'listing' GROUP BY state")
+        return dict(rows.fetchall())
+
+    def failures(self) -> list[Address]:
+        """List the articles that are not in the archive and were asked for, or could not be looked at again."""
+        return self._all("kind != 'listing' AND (state IN ('failed', 'gone', 'barred') OR fault != '') ORDER BY url")
+
+    def namings(self, window: Window) -> list[tuple[str, frozenset[str], str, int]]:
+        """Count the articles of a window by day (empty where none is told), kinds of source naming them, and state."""
+        rows = self._rows.execute(
+            "SELECT CASE WHEN first_day = last_day THEN first_day ELSE '' END AS day, kinds, state, COUNT(*) FROM"
+            " (SELECT first_day, last_day, state, group_concat(naming.found_in) AS kinds"
+            f" FROM naming JOIN address USING (url) WHERE kind = 'article' AND {MEETS} GROUP BY url)"
+            " GROUP BY day, kinds, state",
+            _ends_of(window),
+        )
+        return [(day, frozenset(kinds.split(",")), state, count) for day, kinds, state, count in rows]
+
+    def _all(self, where: str, *values: str) -> list[Address]:
+        return [Address(*row) for row in self._rows.execute(f"{SELECT} WHERE {where}", values)]
+
+    def _put(self, address: Address) -> None:
+        self._rows.execute(REPLACE, [getattr(address, column) for column in COLUMNS])
+
+
+def _answered(known: Address, captured: Captured) -> Address:
+    """Give the row of an address after a response."""
+    tried = replace(known, tries=known.tries + 1, fault="", next_due="")
+    if is_known_page(known, captured):
+        return replace(tried, state="archived", checked_at=captured.fetched_at)
+    state = state_of(captured.status)
+    if state == "failed" and known.is_kept:
+        return _failed(known, "failed", f"it answered {captured.status}", _time(captured.fetched_at))
+    due = _due(tried.tries, _time(captured.fetched_at)) if state == "failed" else ""
+    return replace(
+        tried,
+        state="read" if (state, known.kind) == ("archived", "listing") else state,
+        status=captured.status,
+        digest=captured.digest,
+        etag=captured.etag,
+        last_modified=captured.last_modified,
+        location=captured.location,
+        fetched_at=captured.fetched_at,
+        next_due=due,
+    )
+
+
+def _failed(known: Address, state: Literal["failed", "barred"], fault: str, now: dt.datetime) -> Address:
+    tries = known.tries + 1
+    rest = _due(tries, now) if state == "failed" else ""
+    left = "archived" if known.is_kept else state
+    return replace(known, state=left, fault=fault, tries=tries, next_due=rest)
+
+
+def _due(tries: int, now: dt.datetime) -> str:
+    """Say when to ask again after so many tries: exponential backoff."""
+    doublings = min(tries - 1, 20)  # more of them end the calendar
+    return warc_date(now + min(FIRST_REST * 2**doublings, LONGEST_REST))
+
+
+def _time(text: str) -> dt.datetime:
+    return dt.datetime.fromisoformat(text)
+
+
+def _ends(days: Days | None) -> tuple[str | None, str | None]:
+    return (days[0].isoformat(), days[1].isoformat()) if days else (None, None)
+
+
+def _ends_of(window: Window) -> tuple[str | None, str | None]:
+    return (
+        window.since.isoformat() if window.since else None,
+        window.until.isoformat() if window.until else None,
+    )
+
+
+def is_known_page(known: Address | None, captured: Captured) -> bool:
+    """Say whether an answer is that an archived page has not changed: 304, or the same page with the same digest."""
+    if known is None or not known.is_kept:
+        return False
+    return captured.status == 304 or (captured.status, captured.digest) == (known.status, known.digest)
 
 
 def state_of(status: int) -> str:
     """Give the state of an article whose last answer had this status."""
-    if status in (408, 425, 429) or status >= 500:
+    if status in (304, 408, 425, 429) or status >= 500:
         return "failed"
     if status >= 400:
         return "gone"

@@ -34,6 +34,8 @@ class Reporter:
             return
         self._told_at = now
         spider: NewsSpider = self._crawler.spider  # type: ignore[assignment]
+        slots = self._crawler.engine.downloader.slots.values() if self._crawler.engine else ()
+        spider.tally.delay = max((slot.delay for slot in slots), default=0.0)
         try:
             sys.stdout.write(f"{spider.tally.line()}\n")
             sys.stdout.flush()

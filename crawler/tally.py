@@ -24,6 +24,8 @@ class Tally:
     """Of these, the same as the last response of the address, and not written again."""
     bytes: int = 0
     """Payload of what was archived."""
+    delay: float = 0.0
+    """Seconds between two requests, as they are now."""
     barred: int = 0
     """Addresses that robots.txt forbids."""
     errors: dict[str, int] = field(default_factory=dict)
@@ -36,6 +38,8 @@ class Tally:
     """Why the outlet is not crawled whole; empty where it is."""
     reason: str = ""
     """How the crawl ended; empty while it goes on."""
+    coverage: list[dict[str, object]] = field(default_factory=list)
+    """By day, what the sources named and what became of it: rows of `crawler.coverage`, once the crawl has ended."""
 
     def miss(self, name: str) -> None:
         """Count an address that brought nothing."""

@@ -58,6 +58,13 @@ def story_page(url: str, profile: Profile | None) -> int:
     return 1
 
 
+def story_part(url: str, number: int, profile: Profile | None) -> str:
+    """Give the address of a later part of a story, `?page=2`."""
+    canonical = canonical_url(url, profile)
+    name = profile.addresses.page_parameter if profile is not None else "page"
+    return f"{canonical}{'&' if '?' in canonical else '?'}{name}={number}"
+
+
 def whole_story(url: str, profile: Profile | None) -> str:
     """Give the address that brings all parts of a story at once, else its canonical address."""
     canonical = canonical_url(url, profile)

@@ -59,6 +59,15 @@ def read_window(since: str, until: str) -> Window:
     return window
 
 
+def read_days_back(text: str) -> int:
+    """Read a number of days, 0 where none is given; raises BadInput."""
+    if not text:
+        return 0
+    if not re.fullmatch(r"[0-9]{1,5}", text):
+        raise BadInput(f"--recheck {text!r} is no number of days; write it in digits, for example --recheck 7.")
+    return int(text)
+
+
 def days_of_path(url: str) -> Days | None:
     """Read the day or month that a segment of an article's path is; None where none is a date."""
     found = IN_PATH.search(_place(url))

@@ -6,17 +6,23 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, NoReturn, get_args
 
 import typer
 from rich.console import Console
 
 from crawler.outlets import BadInput, load_outlets
+from curation import cli_index, cli_release, cli_trust
 from curation.config import load_config
-from curation.health import check_outlets, print_health
+from curation.coverage import crawl_manifests
+from curation.health import check_outlets, print_health, release_and_before
 from curation.learn import learn, render_profile
 from curation.pipeline import Order, build
 from curation.progress import watching
+from curation.release.assemble import REPORT
+from curation.release.manifest import read_manifest
+from curation.report import render_report
+from curation.rights import Policy
 from curation.runners import local
 from curation.saved_pages import import_pages
 from curation.shards import aside
@@ -33,6 +39,9 @@ app = typer.Typer(
 imports = typer.Typer(help="Turn what you have into an archive that `build` reads.", no_args_is_help=True)
 outlets = typer.Typer(help="The outlets that have a profile.", no_args_is_help=True)
 app.add_typer(imports, name="import")
+app.add_typer(cli_release.app)
+app.add_typer(cli_trust.app)
+app.add_typer(cli_index.app, name="index")
 app.add_typer(outlets, name="outlets")
 
 
@@ -44,6 +53,7 @@ def build_command(
     config: Annotated[Path | None, typer.Option(help="TOML over the defaults.")] = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes.")] = os.cpu_count() or 1,
     language: Annotated[list[str] | None, typer.Option(help="Languages to keep, over clean.languages.")] = None,
+    rights: Annotated[str, typer.Option(help="respect, record-only or open-only, over rights.policy.")] = "",
 ) -> None:
     """Build a release from archives or text tables; goes on where an earlier build stopped."""
     settings = load_config(config)
@@ -51,6 +61,10 @@ def build_command(
         settings = settings.model_copy(
             update={"clean": settings.clean.model_copy(update={"languages": tuple(language)})}
         )
+    if rights:
+        if rights not in get_args(Policy):
+            raise BadInput(f"--rights {rights!r}: there is no such policy; give one of {', '.join(get_args(Policy))}.")
+        settings = settings.model_copy(update={"rights": settings.rights.model_copy(update={"policy": rights})})
     order = Order(tuple(warc or ()), tuple(text or ()), out, settings, workers)
     console = Console(highlight=False)
     with watching(console) as watch:
@@ -65,13 +79,14 @@ def clean_command(
     outlet: Annotated[str, typer.Option(help="Outlet by id, where there is no address.")] = "",
     kind: Annotated[str, typer.Option("--as", help="html or text; without it, what holds tags is a page.")] = "",
     as_a_record: Annotated[bool, typer.Option("--json", help="Title, text, metadata, cuts and reject.")] = False,
+    mask: Annotated[bool, typer.Option("--mask", help="Mask e-mail addresses, telephones and the like.")] = False,
 ) -> None:
     """Clean one page or text and print what is left."""
     if kind not in {"", "html", "text"}:
         raise BadInput(f"--as {kind!r}: this is neither html nor text; give one of the two.")
     payload = sys.stdin.buffer.read() if file == "-" else _read(Path(file))
     chosen: Kind = "html" if kind == "html" or (not kind and guess_kind(payload) == "html") else "text"
-    cleaned = clean(payload, url=url, outlet=outlet, kind=chosen)
+    cleaned = clean(payload, url=url, outlet=outlet, kind=chosen, mask=mask)
     if as_a_record:
         typer.echo(json.dumps(as_json(cleaned), ensure_ascii=False, indent=1))
         return
@@ -116,6 +131,21 @@ def show_command(
         return
     with aside(html) as partial:
         partial.write_text(render_show_html(shown), encoding="utf-8")
+
+
+@app.command("report")
+def report_command(
+    corpus: Annotated[Path, typer.Option(help="Corpus folder.")] = Path("corpus"),
+    version: Annotated[str, typer.Option(help="Release to look at.")] = "latest",
+    out: Annotated[Path | None, typer.Option(help="File to write; else report.html in the corpus folder.")] = None,
+) -> None:
+    """Write a release as one page to look at, held against the release before it."""
+    release, before = release_and_before(corpus, version)
+    place = out or corpus / REPORT
+    with aside(place) as partial:
+        page = render_report(release, read_manifest(release), crawl_manifests(corpus), before)
+        partial.write_text(page, encoding="utf-8")
+    typer.echo(f"report     {place}")
 
 
 @outlets.command("check")

@@ -30,7 +30,7 @@ LENGTH_FALL = 0.5
 """Part of the median length that must be left. News varies less from crawl to crawl; a teaser for a text does not."""
 
 _FALLS = (("body", SHARE_FALL), ("title", SHARE_FALL), ("date", SHARE_FALL), ("layout", LAYOUT_FALL))
-_NEVER_ARTICLES = pa.array([
+NEVER_ARTICLES = pa.array([
     "http.status", "page.unchanged", "page.empty", "page.not-html", "page.too-large", "page.not-article", "page.part",
     "duplicate.capture",
 ])  # fmt: skip
@@ -103,7 +103,11 @@ def check_outlets(corpus: Path) -> Health:
     A release grows with the archive, so of an outlet with `FEWEST` pages fetched since the release before, these alone
     are measured: old pages would hide what the new ones lack. Raises BadInput where there is no release.
     """
-    newest, earlier = _releases(corpus)
+    return check_release(*release_and_before(corpus))
+
+
+def check_release(newest: Path, earlier: Path | None) -> Health:
+    """Measure each outlet of one release, and compare with another if there is one, as `check_outlets` does."""
     now, before = _by_outlet(newest), _by_outlet(earlier) if earlier else {}
     outlets = [_compare(outlet, pages, before.get(outlet)) for outlet, pages in sorted(now.items())]
     return Health(newest.name, earlier.name if earlier else "", tuple(outlets))
@@ -132,15 +136,19 @@ def print_health(console: Console, health: Health) -> None:
         console.print("No outlet fell.")
 
 
-def _releases(corpus: Path) -> tuple[Path, Path | None]:
-    """Give the newest release and the one before it, by the day in their names, then by when they were made."""
-    latest = corpus / "release" / "latest"
-    if not (latest / MANIFEST).is_file():
-        raise BadInput(f"{corpus}: there is no release; make one with `saring build`, or name the corpus folder.")
-    newest = latest.resolve()
-    standing = {path.parent.resolve() for path in newest.parent.glob(f"*/{MANIFEST}")}
-    earlier = (folder for folder in standing if _age(folder) < _age(newest))
-    return newest, max(earlier, key=_age, default=None)
+def release_and_before(corpus: Path, version: str = "latest") -> tuple[Path, Path | None]:
+    """Give a release and the one before it, by the day in their names, then by when they were made.
+
+    Raises BadInput where there is no such release.
+    """
+    named = corpus / "release" / version
+    if not (named / MANIFEST).is_file():
+        missing = "there is no release" if version == "latest" else f"there is no release {version}"
+        raise BadInput(f"{corpus}: {missing}; make one with `saring build`, or name the corpus folder.")
+    release = named.resolve()
+    standing = {path.parent.resolve() for path in release.parent.glob(f"*/{MANIFEST}")}
+    earlier = (folder for folder in standing if _age(folder) < _age(release))
+    return release, max(earlier, key=_age, default=None)
 
 
 def _age(folder: Path) -> tuple[str, int]:
@@ -187,7 +195,7 @@ def _rejects(release: Path) -> pa.Table:
         "failed": pc.is_in(code, _FAILED),
     }
     rejects = ds.dataset(release / "rejects", schema=arrow_schema(Reject), format="parquet")
-    return rejects.to_table(columns=columns, filter=~pc.is_in(code, _NEVER_ARTICLES))
+    return rejects.to_table(columns=columns, filter=~pc.is_in(code, NEVER_ARTICLES))
 
 
 def _compare(outlet: str, pages: pa.Table, earlier: pa.Table | None) -> OutletHealth:

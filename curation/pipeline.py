@@ -5,16 +5,21 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial as given
 from pathlib import Path
 
 from crawler.outlets import Outlets, load_outlets
 from curation.config import Config
+from curation.coverage import crawl_manifests
 from curation.inserts import load_rules, rules_digest
 from curation.release.assemble import Release, assemble
+from curation.report import render_report
 from curation.shards import aside
 from curation.sources import find_sources, remember_digests, write_sources
 from curation.stage import Finished, Stage, Task, stage_digest
-from curation.stages import census, clean, cluster, extract, join, pair, publish, sign
+from curation.stages import census, clean, cluster, extract, join, pair, publish, sign, syndicate
+from curation.takedowns import NAME as TAKEDOWNS
+from curation.takedowns import lay_takedowns, read_takedowns
 
 PIPELINE: tuple[Stage, ...] = (
     extract.STAGE,
@@ -24,6 +29,7 @@ PIPELINE: tuple[Stage, ...] = (
     sign.STAGE,
     pair.STAGE,
     cluster.STAGE,
+    syndicate.STAGE,
     publish.STAGE,
 )
 
@@ -50,21 +56,27 @@ def build(order: Order, runner: Runner, watch: Watch) -> Release:
 
     Raises BadInput before any work where an input or a rule cannot be used.
     """
-    multiprocessing.set_forkserver_preload(["curation.preload"])
+    # With the program itself, which every process would otherwise load anew.
+    multiprocessing.set_forkserver_preload(["curation.preload", "__main__"])
     sources = find_sources(order.warcs, order.texts, order.out)
+    takedowns = read_takedowns(order.out / TAKEDOWNS)
     # Rules are held to their examples once for each state of their files: that takes seconds.
     checked = order.out / "work" / f"rules-{rules_digest()}.checked"
     if not checked.exists():
         check_rules(load_outlets())
     remember_digests(sources, order.out)
     checked.touch()
-    done = {"sources": write_sources(sources, order.out / "work" / "sources")}
+    done = {
+        "sources": write_sources(sources, order.out / "work" / "sources"),
+        "takedowns": lay_takedowns(takedowns, order.out / "work"),
+    }
     digests = {}
     for stage in PIPELINE:
         digests[stage.name] = stage_digest(stage, order.config, done)
         folder = order.out / "work" / f"{stage.name}-{digests[stage.name]}"
         done[stage.name] = run_stage(stage, folder, done, order, runner, watch)
-    release = assemble(order.out, done, digests, sources, order.config)
+    crawls = crawl_manifests(order.out, (Path(source.path) for source in sources))
+    release = assemble(order.out, done, digests, sources, order.config, given(render_report, crawls=crawls))
     sweep(order.out / "work", {finished.folder for finished in done.values()})
     return release
 

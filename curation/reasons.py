@@ -44,6 +44,7 @@ REASONS: dict[str, str] = {
     # cluster
     "duplicate.capture": "The same bytes of the same address are in the archive already.",
     "duplicate.address": "Another capture of the same story's address stands for it: newer, or not the AMP twin.",
+    "duplicate.exact": "A kept document has the same text at another address.",
     "duplicate.contained": "It lies whole inside a kept document, at or above `cluster.containment`.",
     "duplicate.near": "A kept document says the same, at or above `cluster.threshold`.",
 }

@@ -414,11 +414,17 @@ class Signed:
     """As in the article."""
     text_digest: str
     """SHA-256 of the text, 32 hex digits: equal texts are one before pairs are sought."""
+    source: str = ""
+    """As in the article."""
+    first_outlet: str = ""
+    """As in the article."""
+    quality: float = 0.0
+    """Share of the page's text that is neither cut nor a line that stood before, 0 to 1; 0 where none was measured."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two articles with different texts that share a band key, and how alike they are."""
+    """Two articles with different texts of which one may stand for the other; verified on their shingle sets."""
 
     one: int
     """Row of the first article, counted over all shards."""
@@ -428,6 +434,12 @@ class Pair:
     """Exact similarity of their shingle sets, 0 to 1."""
     containment: float
     """Share of the smaller shingle set that stands in the other, 0 to 1."""
+    one_shingles: int
+    """Size of the first one's shingle set."""
+    other_shingles: int
+    """Size of the second one's."""
+    near: bool
+    """Whether they tell the same story; else one lies inside the other, and the two are no copies of each other."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,8 +53,10 @@ class Cleaned:
     reject: Refusal | None
 
 
-def clean(source: str | bytes, *, url: str = "", outlet: str = "", kind: Kind | None = None) -> Cleaned:
-    """Clean one page (HTML) or text.
+def clean(
+    source: str | bytes, *, url: str = "", outlet: str = "", kind: Kind | None = None, mask: bool = False
+) -> Cleaned:
+    """Clean one page (HTML) or text; `mask` masks contact data as the pipeline does, and counts them in the metadata.
 
     `url` or `outlet` (the id of a profile) brings the outlet's layouts and rules. Without `kind`, what holds tags is
     taken for a page. Raises BadInput for an unknown outlet.
@@ -68,7 +70,7 @@ def clean(source: str | bytes, *, url: str = "", outlet: str = "", kind: Kind | 
     row = _extract(payload, url, outlets) if is_page else _admit(payload, url, outlet, outlets)
     if isinstance(row, Reject):
         return Cleaned(row.title, "", {"outlet": row.outlet, "url": row.url}, (), Refusal(row.code, row.detail))
-    return _finish(row, outlets)
+    return _finish(row, outlets, Config().personal.mask if mask else ())
 
 
 def guess_kind(payload: bytes) -> Kind:
@@ -76,8 +78,8 @@ def guess_kind(payload: bytes) -> Kind:
     return "html" if extraction.looks_like_html(payload) else "text"
 
 
-def _finish(article: Article, outlets: Outlets) -> Cleaned:
-    setting = cleaning.Setting(Config().clean, outlets, census=None)
+def _finish(article: Article, outlets: Outlets, mask: tuple[str, ...]) -> Cleaned:
+    setting = cleaning.Setting(Config().clean, outlets, census=None, mask=mask)
     number = story_page(article.url, outlets.of_url(article.url))
     refusal = Refusal("page.part", f"part {number}") if number > 1 else None
     for step in cleaning.STEPS:
@@ -90,7 +92,8 @@ def _finish(article: Article, outlets: Outlets) -> Cleaned:
     return Cleaned(
         title=article.title,
         text=article.text,
-        metadata={name: _plain(getattr(article, name)) for name in _METADATA},
+        metadata={name: _plain(getattr(article, name)) for name in _METADATA}
+        | {"masks": {masked.kind: masked.count for masked in article.masks}},
         cuts=tuple(NamedCut(cut.code, names.get(cut.code, ""), cut.text.strip("\n")) for cut in article.cuts),
         reject=refusal,
     )

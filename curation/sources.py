@@ -82,6 +82,13 @@ def read_source(path: Path) -> Source:
     return Source(**json.loads(path.read_text(encoding="utf-8")))
 
 
+def find_source(corpus: Path, name: str) -> Path | None:
+    """Find an input by what captures and the manifest call it: below the corpus folder, else where it was read last."""
+    sources = map(read_source, sorted(corpus.glob("work/sources/*.json")))
+    elsewhere = (Path(source.path) for source in sources if source.name == name)
+    return next((path for path in (corpus / name, *elsewhere) if path.is_file()), None)
+
+
 def input_files(paths: Iterable[Path], suffixes: tuple[str, ...]) -> Iterator[Path]:
     """Give the files that paths name, folders searched in order; raises BadInput for a path that leads to none."""
     for path in paths:

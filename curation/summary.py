@@ -1,14 +1,17 @@
 """What a build tells a person at its end."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from crawler.outlets import Outlets, load_outlets
 from curation.codes import cut_names
 from curation.reasons import REASONS
 from curation.release.assemble import Release
+from curation.takedowns import Tombstone
 
 _MOST_ROWS = 15
 
@@ -37,6 +40,34 @@ def print_release(console: Console, release: Release) -> None:
     console.print(f"documents  {release.folder / 'documents'}")
     console.print(f"rejects    {release.folder / 'rejects'}")
     console.print(f"manifest   {release.folder / 'manifest.json'}")
+
+
+def print_takedowns(console: Console, standing: Mapping[Tombstone, Sequence[str]]) -> None:
+    """Print one line a tombstone, with the releases in which what it names still stands."""
+    table = Table(box=None, header_style="bold")
+    for column in ("day", "kind", "value", "more", "reason", "still in"):
+        table.add_column(column, overflow="fold")
+    for stone, versions in standing.items():
+        told = (stone.day, stone.kind, stone.value, str(len(stone.also)), stone.reason, ", ".join(versions) or "none")
+        table.add_row(*map(Text, told))
+    console.print(table)
+
+
+def print_stats(console: Console, counted: Mapping[str, Sequence[Mapping[str, Any]]], notes: Mapping[str, str]) -> None:
+    """Print the tables of `saring stats`; codes with what they mean."""
+    for name, rows in counted.items():
+        table = Table(title=f"by {name}", title_justify="left", title_style="bold", box=None, header_style="dim")
+        columns = list(rows[0]) if rows else []
+        for column in columns:
+            table.add_column(column.replace("_", " "), justify="right" if column != columns[0] else "left")
+        meant = [notes.get(str(row[columns[0]]), "") for row in rows]
+        if any(meant):
+            table.add_column("meaning", style="dim")
+        for row, note in zip(rows, meant, strict=True):
+            cells = [f"{value:,}" if isinstance(value, int) else str(value) or "none" for value in row.values()]
+            table.add_row(*cells, *([note] if any(meant) else []))
+        console.print(table if rows else f"by {name}: nothing")
+        console.print()
 
 
 def print_outlets(console: Console, outlets: Outlets) -> None:

@@ -24,7 +24,7 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
 
 def test_every_reject_code_is_explained_and_in_use() -> None:
     text = "\n".join(path.read_text(encoding="utf-8") for path in CODE if path.name != "reasons.py")
-    used = set(re.findall(r'"((?:http|page|extract|text|clean|screen|duplicate)\.[a-z-]+)"', text))
+    used = set(re.findall(r'"((?:http|page|extract|text|clean|screen|quality|rights|duplicate)\.[a-z-]+)"', text))
     assert used - {"page.html"} == set(reasons.REASONS)
 
 

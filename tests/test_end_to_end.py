@@ -65,7 +65,7 @@ def documents(release: Release) -> dict[str, Document]:
 
 @pytest.fixture(scope="module")
 def joined(release: Release) -> dict[str, Reject]:
-    return {row.canonical_url: row for row in rejects_of(release) if row.code == "duplicate.near"}
+    return {row.canonical_url: row for row in rejects_of(release) if row.code in ("duplicate.exact", "duplicate.near")}
 
 
 @pytest.mark.parametrize("gold", STORIES, ids=lambda gold: gold.url)

@@ -1,12 +1,13 @@
 """All that stands on the newsstand at once: the articles of every outlet, and the pages that behave oddly."""
 
+import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from crawler.newsstand.mastheads import MASTHEADS
-from crawler.newsstand.stories import STORIES, Appearance, appearances, slugify
+from crawler.newsstand.stories import STORIES, Appearance, Block, appearances, slugify
 from crawler.outlets import BadInput
 
 WITHHELD = Path(__file__).parent / "withheld"
@@ -67,6 +68,19 @@ def open_edition(folder: Path = STORIES) -> Edition:
         if not shelf:
             raise BadInput(f"{folder}: {name} has no story here; add one, each outlet needs some.")
     return Edition(shelves, (*_aliases(shelves), *_odd_answers(shelves), *_withheld()))
+
+
+def edited(edition: Edition, url: str, words: str, at: dt.datetime) -> Edition:
+    """Give the edition after the outlet has put another last paragraph under the story at this address."""
+
+    def changed(entry: Appearance) -> Appearance:
+        if entry.url != url:
+            return entry
+        return replace(entry, blocks=(*entry.blocks[:-1], Block(words)), edited_at=at)
+
+    shelves = {outlet: tuple(map(changed, shelf)) for outlet, shelf in edition.shelves.items()}
+    specials = (replace(one, entry=changed(one.entry), target=changed(one.target)) for one in edition.specials)
+    return Edition(shelves, tuple(specials))
 
 
 def _aliases(shelves: dict[str, tuple[Appearance, ...]]) -> Iterable[Special]:

@@ -1,4 +1,4 @@
-"""The five invented outlets: their hosts, the form of their addresses, and how they print a dateline."""
+"""The six invented outlets: their hosts, the form of their addresses, and how they print a dateline."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -33,6 +33,8 @@ class Masthead:
     """Cities stand in capitals."""
     pages_stories: bool = False
     """Long stories are cut into `?page=2` and so on."""
+    whole_stories: bool = True
+    """`?page=all` brings such a story whole."""
     subheads: bool = True
     """Subheads are printed."""
     leaves_out: frozenset[str] = frozenset()
@@ -156,6 +158,28 @@ MASTHEADS: dict[str, Masthead] = {
             shouts=True,
             leaves_out=frozenset({"initials"}),
             minutes_to_edit=6,
+            past_the_end="missing",
+            pager="path",
+        ),
+        Masthead(
+            id="suluhborneo",
+            name="Suluh Borneo",
+            host="www.suluhborneo.example",
+            city="Samarinda",
+            tagline="Terang sampai ke hulu",
+            zone_name="WITA",
+            article="/baca/{slug}/",
+            section="/rubrik/{slug}/",
+            tag="/tag/{slug}/",
+            first_number=4511,
+            number_step=6,
+            dateline="{city}, SULUHBORNEO.EXAMPLE",
+            dash=" – ",
+            shouts=True,
+            pages_stories=True,
+            whole_stories=False,
+            leaves_out=frozenset({"initials"}),
+            minutes_to_edit=9,
             past_the_end="missing",
             pager="path",
         ),

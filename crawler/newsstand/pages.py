@@ -112,7 +112,7 @@ def _paging(appearance: Appearance, part: int) -> str:
         for number in range(1, count + 1)
     ]
     following = f'<a class="next" href="{url}?page={part + 1}">Halaman Selanjutnya</a>' if part < count else ""
-    whole = f'<a class="all" href="{url}?page=all">Tampilkan Semua</a>'
+    whole = f'<a class="all" href="{url}?page=all">Tampilkan Semua</a>' if appearance.masthead.whole_stories else ""
     return f'<div class="article-paging"><span>Halaman</span> {" ".join(numbers)} {following} {whole}</div>'
 
 

@@ -4,10 +4,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from crawler.newsstand import feeds, listings, sitemaps
+from crawler.newsstand import api, feeds, listings, sitemaps
 from crawler.newsstand.ask import Ask
 
 HTML, PLAIN, XML = "text/html; charset=UTF-8", "text/plain; charset=UTF-8", "application/xml; charset=UTF-8"
+JSON = "application/json; charset=UTF-8"
 PAGED = r"(?:page/(?P<page>\d+)/)?"
 SLUG = r"(?P<slug>[a-z0-9-]+)"
 
@@ -20,6 +21,8 @@ class Route:
     """Regular expression that the whole path must fit."""
     answer: Callable[[Ask], str | None]
     content_type: str = HTML
+    headers: Callable[[Ask], tuple[tuple[str, str], ...]] = lambda _: ()
+    """Beside Content-Type."""
 
     def groups(self, path: str) -> dict[str, str] | None:
         """Take the named groups out of a path; none if it does not fit."""
@@ -72,6 +75,14 @@ ROUTES: dict[str, tuple[Route, ...]] = {
         Route(r"/wp-sitemap-taxonomies-(?P<taxonomy>category|post_tag)-1\.xml", sitemaps.wordpress_terms, XML),
         Route(r"/page/(?P<page>\d+)/", listings.page_of_front),
         Route(f"/category/{SLUG}/{PAGED}", listings.section),
+        Route(f"/tag/{SLUG}/{PAGED}", listings.topic),
+    ),
+    "suluhborneo": (
+        Route("/", listings.front),
+        Route("/robots.txt", sitemaps.robots, PLAIN),
+        Route("/wp-json/wp/v2/posts", api.posts, JSON, api.totals),
+        Route(r"/page/(?P<page>\d+)/", listings.page_of_front),
+        Route(f"/rubrik/{SLUG}/{PAGED}", listings.section),
         Route(f"/tag/{SLUG}/{PAGED}", listings.topic),
     ),
 }

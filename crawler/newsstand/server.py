@@ -1,5 +1,6 @@
-"""The newsstand on 127.0.0.1: an HTTP proxy that knows five hosts, and the same sites for a browser."""
+"""The newsstand on 127.0.0.1: an HTTP proxy that knows six hosts, and the same sites for a browser."""
 
+import math
 import re
 import sys
 import time
@@ -17,6 +18,7 @@ from crawler.newsstand.mastheads import MASTHEADS, Masthead
 from crawler.newsstand.routes import HTML, PLAIN
 from crawler.newsstand.site import Response, Site
 from crawler.newsstand.templates import fill
+from crawler.newsstand.traps import Trap, Visitor, trap_of
 
 HOSTS = {masthead.host: masthead for masthead in MASTHEADS.values()}
 # Browsers resolve every name below .localhost to this machine (RFC 6761, section 6.3).
@@ -24,7 +26,7 @@ BROWSER_HOSTS = {host.removesuffix("example") + "localhost": masthead for host, 
 HERE = ("127.0.0.1", "localhost")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Visit:
     """One request in the access log."""
 
@@ -34,6 +36,8 @@ class Visit:
     path: str
     """With the query."""
     status: int
+    ended: float = math.inf
+    """When the answer had been written."""
 
 
 @dataclass(slots=True)
@@ -55,6 +59,10 @@ class Newsstand:
 
     def answer(self, method: str, target: str, headers: dict[str, str]) -> Response:
         """Answer a request in proxy form (`target` is a whole address) or in direct form, and log it."""
+        return self.receive(method, target, headers)[0]
+
+    def receive(self, method: str, target: str, headers: dict[str, str]) -> tuple[Response, Visit]:
+        """Answer a request and give its line in the log, which does not yet say when it ended."""
         at = time.monotonic()
         proxied = not target.startswith("/")
         try:
@@ -64,8 +72,9 @@ class Newsstand:
             parts, host = urlsplit("/"), ""
         path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
         response = self._answer(method, host, path, headers, proxied=proxied)
-        self.log.append(Visit(at, host, path, response.status))
-        return response
+        visit = Visit(at, host, path, response.status)
+        self.log.append(visit)
+        return response, visit
 
     def _answer(self, method: str, host: str, path: str, headers: dict[str, str], *, proxied: bool) -> Response:
         if method not in ("GET", "HEAD"):
@@ -153,10 +162,15 @@ class Handler(BaseHTTPRequestHandler):
         """Answer a GET."""
         headers = {key.lower(): value for key, value in self.headers.items()}
         newsstand = self.server.newsstand
-        response = newsstand.answer(self.command, self.path, headers)
+        trap = trap_of(self.path)
+        if trap is not None:
+            self._spring(trap)
+            return
+        response, visit = newsstand.receive(self.command, self.path, headers)
         if newsstand.delays and response.delay:
             time.sleep(response.delay)
         self._send(response)
+        visit.ended = time.monotonic()
 
     def do_HEAD(self) -> None:
         """Answer as a GET, without the body."""
@@ -170,6 +184,12 @@ class Handler(BaseHTTPRequestHandler):
         """Refuse: the newsstand has no https."""
         self.path = f"https://{self.path}"
         self.do_GET()
+
+    def _spring(self, trap: Trap) -> None:
+        parts = urlsplit(self.path)
+        self.server.newsstand.log.append(Visit(time.monotonic(), parts.hostname or "", parts.path, 0))
+        self.close_connection = True
+        trap(Visitor(self.wfile.write, lambda: self.rfile.read(1), parts.query))
 
     def _send(self, response: Response) -> None:
         self.send_response(response.status)

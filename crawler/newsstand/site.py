@@ -47,7 +47,7 @@ class Response:
 
 
 class Site:
-    """The five outlets of an edition; every page is written once and then remembered."""
+    """The outlets of an edition; every page is written once and then remembered."""
 
     def __init__(self, edition: Edition) -> None:
         self.edition = edition
@@ -82,9 +82,10 @@ class Site:
             groups = route.groups(path)
             if groups is None:
                 continue
-            text = route.answer(Ask(self.edition, masthead, path, groups, query))
+            ask = Ask(self.edition, masthead, path, groups, query)
+            text = route.answer(ask)
             if text is not None:
-                return Response(HTTPStatus.OK, route.content_type, text.encode())
+                return Response(HTTPStatus.OK, route.content_type, text.encode(), route.headers(ask))
         return self._absent(masthead, HTTPStatus.NOT_FOUND)
 
     def _absent(self, masthead: Masthead, status: HTTPStatus) -> Response:
@@ -124,7 +125,7 @@ def _part(article: Appearance, query: Mapping[str, str]) -> int | None:
     """Read which part is asked for; an outlet that pages nothing does not look at `page`."""
     count = parts_count(article)
     page = query.get("page", "1")
-    if count == 1 or page == "all":
+    if count == 1 or (page == "all" and article.masthead.whole_stories):
         return WHOLE
     return int(page) if page in map(str, range(1, count + 1)) else None
 

@@ -102,6 +102,8 @@ class Appearance:
     story: Story
     cluster: str
     """The same for all appearances that must be joined as near-duplicates."""
+    edited_at: dt.datetime | None = None
+    """When its outlet changed the text after all, in whatever zone."""
 
     @property
     def kind(self) -> Kind:
@@ -111,7 +113,7 @@ class Appearance:
     @property
     def modified(self) -> dt.datetime:
         """When the outlet last changed it."""
-        return self.published + dt.timedelta(minutes=self.masthead.minutes_to_edit)
+        return self.edited_at or self.published + dt.timedelta(minutes=self.masthead.minutes_to_edit)
 
     @property
     def dateline(self) -> str:

@@ -71,6 +71,8 @@ class Addresses(Strict):
     """Query parameter that numbers the parts of a story."""
     whole: str = ""
     """Query string that asks for all parts at once, such as `page=all`; never part of the canonical address."""
+    parts: bool = False
+    """Long stories go on at `page_parameter` 2 and on, and no address brings them whole: the parts are fetched too."""
     keep_query: tuple[str, ...] = ()
     """Query parameters that belong to the canonical address; all others are dropped."""
 
@@ -88,6 +90,14 @@ class Crawl(Strict):
     """Listing pages: `{page}` counts from 1, `{date:%Y/%m/%d}` walks the days of the window."""
     index_pages: int = Field(default=20, ge=1)
     """Paging of one listing stops here at the latest."""
+    items: tuple[Selector, ...] = ()
+    """On listing and topic pages, what lists the stories; without it each link of the page counts."""
+    topics: tuple[str, ...] = ()
+    """Pages of a subject crawl, from home: `/tag/{topic}` takes a slug, `/search?q={query}&page={page}` words."""
+    api: Literal["", "wordpress"] = ""
+    """Interface of the publishing system that lists articles by date."""
+    api_address: str = ""
+    """Where it answers; empty: its usual place on home, `/wp-json/wp/v2/posts`."""
 
 
 class Layout(Strict):

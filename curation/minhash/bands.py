@@ -61,9 +61,10 @@ def pairs_of_bands(bands: Iterable[BandKeys], bucket: int = BUCKET) -> Pairs:
     """Pair the documents that share a key in any band: int64 (pairs, 2), first < second, sorted, each once.
 
     Bands are (documents,) each, and only one need be in memory. The documents that share a key are its bucket.
-    Each of them is paired with the first `bucket` documents of it and with no others, so a bucket of n gives at
-    most n · `bucket` pairs. Two documents beyond the first ones go without a pair only where all the bands that
-    they share are so crowded: give equal texts once, and the most wanted documents first.
+    Two of them are a pair where one is among the first `bucket` documents of it, so a bucket of n gives at most
+    n · `bucket` pairs; `withheld_pairs` counts the others. Which documents are first is the caller's to say: give
+    equal texts once, and the documents by the order of choice, the most wanted first. Then the pairs do not depend
+    on how the documents came, and what is withheld is a pair of which neither document is much wanted.
     """
     packed = np.empty(0, np.uint64)
     for keys in bands:

@@ -35,6 +35,18 @@ def overlap(
     return np.diff(starts), kernel.shared(sets, starts, pairs)
 
 
+def find_askers(
+    texts: pa.LargeStringArray, rows: npt.NDArray[np.int64], questions: kernel.Questions, words: int
+) -> npt.NDArray[np.uint64]:
+    """Find who asks for enough shingles of each text, as `asker << 32 | row`; rows are those of the texts."""
+    found, left = kernel.find_askers(strings(texts), letters().careful, words, questions, rows)
+    if left.any():
+        again = normal_forms(texts, np.flatnonzero(left))
+        rest, _ = kernel.find_askers(strings(again), letters().lower, words, questions, rows[left])
+        found = np.concatenate([found, rest])
+    return found
+
+
 def normal_forms(texts: pa.LargeStringArray, rows: npt.NDArray[np.int64]) -> pa.LargeStringArray:
     """Give the normal forms of some texts, in which every code point stands for itself."""
     return pa.array([normal_form(texts[row].as_py()) for row in rows.tolist()], pa.large_string())

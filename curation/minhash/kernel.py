@@ -17,6 +17,8 @@ Bytes = npt.NDArray[np.uint8]
 Places = npt.NDArray[np.uint64]
 Hashes = npt.NDArray[np.uint64]
 Rows = npt.NDArray[np.int64]
+Questions = tuple[Hashes, Rows, npt.NDArray[np.uint8]]
+"""What `inclusion.questions` makes."""
 
 u32 = np.uint32
 u64 = np.uint64
@@ -431,3 +433,56 @@ def shared(sets: Hashes, starts: Rows, pairs: Rows) -> Rows:
         for hashed in sets[starts[second] : starts[second + 1]]:
             counts[pair] += stamps[seek(hashed, stamp, slots, stamps)] == stamp
     return counts
+
+
+@njit(cache=True)
+def grown(hashes: Hashes, size: int) -> Hashes:
+    """Give room for one more after the first `size` hashes."""
+    if size < len(hashes):
+        return hashes
+    return np.concatenate((hashes, np.empty(size + 16, np.uint64)))
+
+
+@njit(cache=True, nogil=True)
+def find_askers(
+    strings: Strings,
+    letters: npt.NDArray[np.uint32],
+    width: int,
+    questions: Questions,
+    rows: Rows,
+) -> tuple[Hashes, npt.NDArray[np.bool_]]:
+    """Find who asks for enough shingles of each text: `asker << 32 | row`, and which texts were left for their context.
+
+    Rows are those of the texts: no text answers itself.
+    """
+    offsets, data = strings
+    asked, begins, least = questions
+    shift = u64(32)
+    while len(begins) - 1 > 1 << (32 - np.int64(shift)):
+        shift -= u64(1)
+    left = np.zeros(len(offsets) - 1, np.bool_)
+    scratch = room(offsets)
+    heard, found = np.empty(1024, np.uint64), np.empty(1024, np.uint64)
+    size = 0
+    for text in range(len(offsets) - 1):
+        count = hash_shingles(data[offsets[text] : offsets[text + 1]], letters, width, scratch)
+        left[text] = count < 0
+        hits = 0
+        for hashed in scratch.hashes[: max(count, 0)]:
+            wanted = u64(mixed(hashed))
+            for place in range(begins[wanted >> shift], begins[(wanted >> shift) + u64(1)]):
+                if asked[place] >> u64(32) == wanted and np.int64(asked[place] & u64(0xFFFFFFFF)) != rows[text]:
+                    heard = grown(heard, hits)
+                    heard[hits] = asked[place] << u64(32) | wanted
+                    hits += 1
+        heard[:hits].sort()
+        run = 0
+        for hit in range(hits):
+            again = hit > 0 and heard[hit] == heard[hit - 1]
+            same = hit > 0 and heard[hit] >> u64(32) == heard[hit - 1] >> u64(32)
+            run = (run if same else 0) + (0 if again else 1)
+            if not again and run == least[heard[hit] >> u64(32)]:
+                found = grown(found, size)
+                found[size] = heard[hit] & ~u64(0xFFFFFFFF) | u64(rows[text])
+                size += 1
+    return found[:size], left

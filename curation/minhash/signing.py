@@ -1,8 +1,10 @@
 """Texts → MinHash signatures."""
 
 import hashlib
+import os
 from collections.abc import Callable
 from importlib.util import find_spec
+from pathlib import Path
 from types import ModuleType
 
 import numpy as np
@@ -43,6 +45,20 @@ def compiled() -> ModuleType | None:
     except RuntimeError as error:
         raise BadInput(f"NUMBA_CACHE_DIR: {error}; set it to a folder that can be written.") from error
     return fast
+
+
+def compiles_first(function: str) -> bool:
+    """Say whether a function of the kernel is yet to be compiled, once a machine: some seconds without a sound.
+
+    Looks where numba keeps what it compiled; numba itself is not loaded, for that takes a second.
+    """
+    if find_spec("numba") is None:
+        return False
+    source = Path(__file__).with_name("kernel.py")
+    chosen = os.environ.get("NUMBA_CACHE_DIR")
+    places = [Path(chosen)] if chosen else [source.with_name("__pycache__"), Path.home() / ".cache" / "numba"]
+    indexes = (index for place in places for index in place.rglob(f"kernel.{function}-*.nbi"))
+    return not any(index.stat().st_mtime >= source.stat().st_mtime for index in indexes)
 
 
 def sign_plainly(texts: Texts, scheme: Scheme, signed: Signatures) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from curation.config import Config
-from curation.records import Document, Reject
+from curation.records import Appearance, Document, Reject
 from curation.release.card import render_card
 from curation.release.croissant import render_croissant
 from curation.release.manifest import make_manifest, newest_day, read_manifest, write_manifest
@@ -17,7 +17,7 @@ from curation.shards import write_table
 from curation.sources import Source
 from curation.stage import Finished
 
-TABLES: Mapping[str, type] = {"documents": Document, "rejects": Reject}
+TABLES: Mapping[str, type] = {"documents": Document, "rejects": Reject, "syndication": Appearance}
 DESCRIPTIONS: Mapping[str, Callable[[Mapping[str, type], Mapping[str, Any]], str]] = {
     "README.md": render_card,
     "croissant.json": render_croissant,

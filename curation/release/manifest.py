@@ -5,7 +5,6 @@ import json
 import subprocess
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
 from importlib.metadata import version as library_version
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ import pyarrow.parquet as pq
 
 from curation.config import Config
 from curation.inserts import rules_digest
+from curation.schema import as_row
 from curation.shards import aside, count_rows, read_note
 from curation.sources import Source
 from curation.stage import ROOT, Finished
@@ -25,6 +25,8 @@ from curation.version import pipeline_version
 NAME = "manifest.json"
 SEAL = "manifest.sha256"
 """Digest of the manifest, as `sha256sum --check` reads it; the manifest holds those of all other files."""
+_WITHHELD = ("withheld_pairs", "withheld_stubs")
+"""What crowds kept from being compared; 0 says that no copy can have been lost to them."""
 _LIBRARIES = ("datasketch", "fastwarc", "lxml", "numpy", "pyarrow", "trafilatura")
 
 
@@ -50,6 +52,9 @@ def make_manifest(
         for mask in pc.list_flatten(table["masks"]).to_pylist():
             masks[mask["kind"]] += mask["count"]
         months.update(pc.fill_null(pc.strftime(table["published_at"], format="%Y-%m"), "undated").to_pylist())
+    kinds = Counter[str]()
+    for table in _tables(folder / "syndication", ["kind"]):
+        kinds.update(table["kind"].to_pylist())
     return {
         "version": release,
         "pipeline_version": pipeline_version(),
@@ -59,7 +64,7 @@ def make_manifest(
         "config": config.model_dump(mode="json"),
         "stages": dict(digests),
         "inputs": [_input(source, losses[source.shard]) for source in sources],
-        "takedowns": [asdict(stone) for path in done["takedowns"].kept for stone in read_takedowns(path).stones],
+        "takedowns": [as_row(stone) for path in done["takedowns"].kept for stone in read_takedowns(path).stones],
         "counts": {
             "rows": documents["outlet"].total() + rejects["outlet"].total(),
             "documents": documents["outlet"].total(),
@@ -75,6 +80,9 @@ def make_manifest(
             "rejects_by_code": _sorted(rejects["code"]),
             "cuts_by_code": _sorted(cuts),
             "masks_by_kind": _sorted(masks),
+            "syndication": kinds.total(),
+            "syndication_by_kind": _sorted(kinds),
+            **{name: sum(read_note(path, name) for path in done["pair"].kept) for name in _WITHHELD},
         },
         "files": [_file(path, folder) for path in sorted(folder.rglob("*.parquet"))],
     }

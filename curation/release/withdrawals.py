@@ -35,6 +35,8 @@ class Row:
     story: str
     """Id of the document that stands for it: its own if it is one; empty for a reject that is no copy."""
     is_document: bool
+    file: str
+    """Path below the release."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class Ordered:
     fresh: bool
     """Whether it was laid; else all that it says was said before."""
     documents: int
-    """Documents of the latest release that it names itself."""
+    """Documents of the latest release that go with it."""
 
 
 def order_takedown(corpus: Path, stone: Tombstone) -> Ordered:
@@ -62,7 +64,7 @@ def order_takedown(corpus: Path, stone: Tombstone) -> Ordered:
     standing = read_takedowns(corpus / NAME)
     same = [one for one in standing.stones if (one.kind, one.value) == (stone.kind, stone.value)]
     if same and {name for one in same for name in one.also}.issuperset(also):
-        return Ordered(stone, False, documents)
+        return Ordered(same[-1], False, documents)
     stone = replace(stone, also=also)
     append_tombstone(corpus / NAME, stone)
     return Ordered(stone, True, documents)
@@ -94,12 +96,13 @@ def rows_of(folder: Path, table: str, outlets: Outlets) -> Iterator[Row]:
     for path in sorted((folder / table).rglob("*.parquet")):
         with pq.ParquetFile(path) as file:
             for batch in file.iter_batches(ROWS_PER_GROUP, columns=columns):
-                yield from (_row(row, outlets) for row in batch.to_pylist())
+                name = path.relative_to(folder).as_posix()
+                yield from (_row(row, name, outlets) for row in batch.to_pylist())
 
 
-def _row(row: dict[str, Any], outlets: Outlets) -> Row:
+def _row(row: dict[str, Any], file: str, outlets: Outlets) -> Row:
     addresses = addresses_of(row["url"], row["canonical_url"], outlets)
-    return Row(row["id"], addresses, row["outlet"], row.get("dup_of", row["id"]), "dup_of" not in row)
+    return Row(row["id"], addresses, row["outlet"], row.get("dup_of", row["id"]), "dup_of" not in row, file)
 
 
 def _known_id(stone: Tombstone, folders: Sequence[Path]) -> tuple[Tombstone, list[Path]]:
@@ -132,4 +135,5 @@ def _named_in(folder: Path, stone: Tombstone) -> tuple[int, tuple[str, ...]]:
     # What is named goes by all its addresses: the next capture of one is the same story under another id.
     taken = [*named, *(row for row in (*documents, *rejects) if row.story in stories)]
     names = {name for row in taken for name in row.addresses or (row.id,)}
-    return count, tuple(sorted(name for name in names if not takedowns.on(name, (name,), "")))
+    going = {row.id for row in taken if row.is_document}
+    return len(going), tuple(sorted(name for name in names if not takedowns.on(name, (name,), "")))

@@ -12,23 +12,12 @@ from crawler.outlets import BadInput, load_outlets
 from crawler.urls import canonical_url
 from curation.records import Document, Reject
 from curation.release.assemble import TABLES
-from curation.release.manifest import NAME as MANIFEST
 from curation.schema import arrow_schema, records_of
 
 ADDRESS = re.compile(r"https?://\S+")
 _ID = re.compile(r"[0-9a-f]{6,16}", re.IGNORECASE)
 _MOST_NAMED = 4
 """Ids that a sentence names."""
-
-
-def release_folder(corpus: Path, version: str) -> Path:
-    """Give the folder of a release; raises BadInput, naming those that stand, where there is none."""
-    folder = corpus / "release" / version
-    if not (folder / MANIFEST).is_file():
-        standing = ", ".join(sorted(path.parent.name for path in corpus.glob(f"release/*/{MANIFEST}")))
-        advice = f"name one of {standing}" if standing else "make one with `saring build`, or name the corpus folder"
-        raise BadInput(f"{folder}: there is no such release; {advice}.")
-    return folder
 
 
 def find_row(folder: Path, wanted: str) -> Document | Reject:

@@ -1,6 +1,7 @@
 """All that is known of one row: what it says, what became of it, and the bytes it came from."""
 
 import datetime as dt
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
@@ -14,18 +15,21 @@ from curation.config import Config
 from curation.inserts import undo
 from curation.reasons import REASONS
 from curation.records import Article, Capture, Cut, Document, Reject
+from curation.release.read import release_folder
 from curation.show.census import newest_census
-from curation.show.find import ADDRESS, find_row, matching, release_folder
-from curation.sources import read_source
+from curation.show.find import ADDRESS, find_row, matching
+from curation.sources import find_source
 from curation.stages import clean as cleaning
 from curation.stages import extract as extraction
+from curation.takedowns import NAME as TAKEDOWNS
+from curation.takedowns import Tombstone, addresses_of, read_takedowns
 from curation.warc import Response, fetch
 
 _MADE = ("layout", "extractor", "rules_digest", "pipeline_version")
 _STOPPED = ("stage", "detail", "jaccard")
 _APART = frozenset({
-    "title", "text", "cuts", "fetched_at", "capture", "cluster_id", "cluster_size", "copies", "code", "dup_of",
-    *_MADE, *_STOPPED,
+    "title", "text", "cuts", "fetched_at", "capture", "parts", "cluster_id", "cluster_size", "copies", "versions",
+    "code", "dup_of", "found_by", "rights", "reuse", "masks", "quality", *_MADE, *_STOPPED,
 })  # fmt: skip
 """Fields that do not stand in a row's first section; a field that is new to the records does."""
 _READ_SAFELY = ("screen.", "duplicate.", "clean.nothing-left")
@@ -91,6 +95,10 @@ def show(corpus: Path, wanted: str, version: str = "latest") -> Shown:
     folder = release_folder(corpus, version)
     row = find_row(folder, wanted)
     profile = load_outlets().by_id.get(row.outlet)
+    addresses = addresses_of(row.url, row.canonical_url, load_outlets())
+    stones = read_takedowns(corpus / TAKEDOWNS).on(row.id, addresses, row.outlet)
+    if stones:
+        return _taken_down(row, stones, folder)
     verdict, response = _archived(corpus, row.capture) if row.capture else ("", None)
     blocks, note = _story(row, response, corpus)
     return Shown(
@@ -100,6 +108,22 @@ def show(corpus: Path, wanted: str, version: str = "latest") -> Shown:
         blocks=blocks,
         note=note,
         names=cut_names(load_outlets()),
+    )
+
+
+def _taken_down(row: Document | Reject, stones: Sequence[Tombstone], folder: Path) -> Shown:
+    """Say that a row is taken down, and nothing of what it says, in a release that does not obey yet too."""
+    facts = tuple(Fact(str(stone), f"{stone.day}, {stone.reason}") for stone in stones)
+    return Shown(
+        title=row.url or row.id,
+        release=folder.resolve().name,
+        sections=(
+            Section("Row", _facts(row, ["id", "url", "outlet"], "UTC")),
+            Section("Taken down", facts),
+        ),
+        blocks=(),
+        note="A takedown is in force: neither text nor headline is shown, in whatever release they stand.",
+        names={},
     )
 
 
@@ -124,8 +148,17 @@ def _sections(row: Document | Reject, folder: Path, zone: str, verdict: str) -> 
         yield Section("Why it stopped", (*_reason(row, folder), *_facts(row, _STOPPED, zone)))
     else:
         yield Section("Cluster", tuple(_cluster(row, zone)))
+        yield Section("Cuts", tuple(_cut_by(row.cuts)))
         yield Section("How it was read", _facts(row, _MADE, zone))
+        yield Section("Rights", tuple(_rights(row, zone)))
+        masks = tuple(Fact(mask.kind, f"{mask.count:,} masked") for mask in row.masks)
+        yield Section("Personal data", masks or (Fact("masks", "none"),))
+        if row.quality is not None:
+            yield Section("Measures", _facts(row.quality, [field.name for field in fields(row.quality)], zone))
+    yield Section("How it was found", (_found_by(row),))
     place = _facts(row.capture, [field.name for field in fields(Capture)], zone) if row.capture else ()
+    later = row.parts if isinstance(row, Document) else ()
+    place += tuple(Fact(f"part {number}", _said(part, zone)) for number, part in enumerate(later, 2))
     archive = Fact("archive", verdict or "none: the row comes from a text table")
     yield Section("Capture", (*_facts(row, ["fetched_at"], zone), *place, archive))
 
@@ -164,24 +197,51 @@ def _cluster(row: Document, zone: str) -> Iterator[Fact]:
     for copy in row.copies:
         time = _said(copy.published_at, zone) or "undated"
         yield Fact(copy.outlet, f"{time}, similarity {copy.similarity:.2f}", copy.url)
+    for version in row.versions:
+        same = "the same words" if version.text_digest == _text_digest(row) else "other words"
+        yield Fact("version", f"{version.id}, {_said(version.fetched_at, zone) or 'undated'}, {same}", version.url)
+
+
+def _text_digest(row: Document) -> str:
+    return hashlib.sha256(row.text.encode()).hexdigest()[:32]
+
+
+def _cut_by(cuts: Sequence[Cut]) -> Iterator[Fact]:
+    """Count what each rule took."""
+    names = cut_names(load_outlets())
+    for code in sorted({cut.code for cut in cuts}):
+        taken = [len(cut.text) for cut in cuts if cut.code == code]
+        places = "1 place" if len(taken) == 1 else f"{len(taken)} places"
+        yield Fact(code, f"{names.get(code, '')}: {places}, {sum(taken):,} characters".removeprefix(": "))
+    if not cuts:
+        yield Fact("cuts", "none")
+
+
+def _rights(row: Document, zone: str) -> Iterator[Fact]:
+    """Say what the statements come to, then each with what said so and when."""
+    yield Fact("reuse", row.reuse or "not judged")
+    for right in row.rights:
+        meaning = f" ({right.meaning})" if right.meaning else ""
+        said_at = f", {_said(right.said_at, zone)}" if right.said_at else ""
+        digest = f", {right.digest}" if right.digest else ""
+        yield Fact(right.signal, f"{right.value}{meaning}, said by {right.said_by}{said_at}{digest}")
+
+
+def _found_by(row: Document | Reject) -> Fact:
+    if not row.found_by:
+        return Fact("named by", "the archive does not say")
+    return Fact("named by", "", row.found_by)
 
 
 def _archived(corpus: Path, capture: Capture) -> tuple[str, Response | None]:
     """Say whether the archive still gives the digest of a capture, and give the response if so."""
-    path = _archive(corpus, capture.warc)
+    path = find_source(corpus, capture.warc)
     if path is None:
         return f"neither {corpus} nor its last build has this file", None
     try:
         return f"{path} gives this digest", fetch(path, capture, Config().extract.max_page_bytes)
     except (OSError, EOFError, ValueError) as error:
         return f"{path} does NOT give this digest: {error}", None
-
-
-def _archive(corpus: Path, name: str) -> Path | None:
-    """Find an archive by what captures call it: below the corpus folder, else where the last build read it."""
-    sources = map(read_source, sorted(corpus.glob("work/sources/*.json")))
-    elsewhere = (Path(source.path) for source in sources if source.name == name)
-    return next((path for path in (corpus / name, *elsewhere) if path.is_file()), None)
 
 
 def _story(row: Document | Reject, response: Response | None, corpus: Path) -> tuple[tuple[Block, ...], str]:

@@ -72,7 +72,7 @@ def _work(task: Task) -> None:
 
 STAGE = Stage(
     name=NAME,
-    needs=("extract",),
+    needs=("extract", "takedowns"),
     plan=_plan,
     work=_work,
     sections=("census",),

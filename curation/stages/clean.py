@@ -3,20 +3,23 @@
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
 from crawler.outlets import Outlets, load_outlets
 from curation.census import NO_CENSUS, known_lines
-from curation.config import Clean, Config
+from curation.config import Clean, Config, Quality
 from curation.guard import Failure
 from curation.inserts import load_rules, strip
+from curation.masking import mask_article
 from curation.parts import NO_PARTS, known_parts, with_parts
 from curation.records import Article, Reject, reject
+from curation.rights import Policy, kept_out, with_notice
 from curation.shards import read_rows
 from curation.stage import Finished, Plan, Stage, Task, work_rows
-from curation.text.language import detect_language
+from curation.text.language import detect_language, line_languages
+from curation.text.quality import measure_text, screen
 
 NAME = "clean"
 _WORD = re.compile(r"\w+")
@@ -32,9 +35,23 @@ class Setting:
     """Table of the census; none where one page is cleaned by itself."""
     parts: Path | None = None
     """Table of the later parts of stories; none where one page is cleaned by itself."""
+    policy: Policy = "record-only"
+    """What of the rows that a site reserves may be published; a person who cleans one page publishes nothing."""
+    quality: Quality = field(default_factory=Quality)
+    """Which texts are screened by their measures."""
+    mask: tuple[str, ...] = ()
+    """Kinds of contact data that are masked; a person who cleans one page reads it himself."""
 
 
 Step = Callable[[Article, Setting], Article | Reject]
+
+
+def setting_of(config: Config, census: Path | None, parts: Path | None) -> Setting:
+    """Take what the steps go by from the configuration of a build."""
+    # Outlets are not sent along: the process that works has them, and the rules made ready for them.
+    return Setting(
+        config.clean, load_outlets(), census, parts, config.rights.policy, config.quality, config.personal.mask
+    )
 
 
 def join_parts(article: Article, setting: Setting) -> Article | Reject:
@@ -85,10 +102,22 @@ def with_facts(article: Article, facts: Mapping[str, tuple[str, ...]]) -> Articl
     )
 
 
+def mask_contact_data(article: Article, setting: Setting) -> Article:
+    """Mask contact data; before the notice is read as a right and the words are counted."""
+    return mask_article(article, setting.mask) if setting.mask else article
+
+
 def measure(article: Article, setting: Setting) -> Article:
-    """Count the words and tell the language of what is left."""
+    """Count the words, tell the language and take the measures of what is left."""
     language, score = detect_language(article.text)
-    return replace(article, language=language, language_score=score, n_words=len(_WORD.findall(article.text)))
+    return replace(
+        article,
+        language=language,
+        language_score=score,
+        paragraph_languages=line_languages(article.text, language),
+        n_words=len(_WORD.findall(article.text)),
+        quality=measure_text(article.text, language, sum(len(cut.text) for cut in article.cuts)),
+    )
 
 
 def screen_length(article: Article, setting: Setting) -> Article | Reject:
@@ -107,7 +136,28 @@ def screen_language(article: Article, setting: Setting) -> Article | Reject:
     return reject(article, NAME, "screen.language", f"{article.language or 'unknown'} {article.language_score:.2f}")
 
 
-STEPS: tuple[Step, ...] = (join_parts, strip_inserts, measure, screen_length, screen_language)
+def screen_quality(article: Article, setting: Setting) -> Article | Reject:
+    """Stop texts that lie outside the thresholds of `quality`."""
+    assert article.quality is not None, "measure comes first"
+    found = screen(article.quality, article.language, setting.quality.thresholds)
+    return reject(article, NAME, *found) if found else article
+
+
+def state_rights(article: Article, setting: Setting) -> Article:
+    """Add the notice that the story prints to what its site says, and say what all that comes to."""
+    return with_notice(article)
+
+
+def screen_rights(article: Article, setting: Setting) -> Article | Reject:
+    """Stop what the policy keeps out; the last of the screens, so that its count is that of rows it alone stops."""
+    code, detail = kept_out(article.rights, setting.policy)
+    return reject(article, NAME, code, detail) if code else article
+
+
+STEPS: tuple[Step, ...] = (
+    join_parts, strip_inserts, mask_contact_data, state_rights, measure, screen_length, screen_language, screen_quality,
+    screen_rights,
+)  # fmt: skip
 
 
 def clean(article: Article, setting: Setting) -> Article | Reject:
@@ -127,13 +177,12 @@ def _plan(done: Mapping[str, Finished], config: Config) -> Plan:
 
 def _work(task: Task) -> None:
     shard, census, parts = (Path(path) for path in task.inputs)
-    step = partial(_clean, settings=task.settings().clean, census=census, parts=parts)
+    step = partial(_clean, config=task.settings(), census=census, parts=parts)
     work_rows(task, Article, read_rows(shard, Article), step, _failed, {})
 
 
-def _clean(article: Article, settings: Clean, census: Path, parts: Path) -> Article | Reject:
-    # Outlets are not sent along: the process that works has them, and the rules made ready for them.
-    return clean(article, Setting(settings, load_outlets(), census, parts))
+def _clean(article: Article, config: Config, census: Path, parts: Path) -> Article | Reject:
+    return clean(article, setting_of(config, census, parts))
 
 
 def _failed(article: Article, failure: Failure) -> Reject:
@@ -145,15 +194,18 @@ STAGE = Stage(
     needs=("extract", "census", "join"),
     plan=_plan,
     work=_work,
-    sections=("clean",),
+    sections=("clean", "personal", "quality", "rights"),
     materials=(
         "curation/stages/clean.py",
         "curation/census.py",
         "curation/parts.py",
         "curation/inserts",
+        "curation/masking.py",
         "curation/text",
         "curation/records.py",
+        "curation/rights.py",
         "crawler/outlets",
+        "crawler/rights.py",
     ),
-    libraries=("saring",),
+    libraries=("saring", "phonenumbers", "python-stdnum"),
 )

@@ -12,10 +12,13 @@ from curation.guard import Failure
 from curation.html.body import Body, find_body
 from curation.html.decode import decode
 from curation.html.metadata import Metadata, read_metadata
+from curation.html.rights import page_statements
 from curation.html.tree import parse
-from curation.records import Article, Page, Reject, reject
+from curation.records import Article, Page, Reject, Right, reject
+from curation.rights import rights_of_page
 from curation.sources import read_source
 from curation.stage import Finished, Plan, Stage, Task, work_rows
+from curation.takedowns import Takedowns, addresses_of, known_takedowns, taken_down
 from curation.text_table import TextRow, admit, read_text_rows
 from curation.warc import Response, read_responses
 
@@ -35,12 +38,28 @@ def extract(response: Response, outlets: Outlets) -> Article | Reject:
     tree = parse(decode(page.payload, page.capture.content_type))
     if tree is None:
         return stop(page, outlets, "page.unreadable")
+    rights = rights_of_page(page, page_statements(tree))
     layouts = (*(profile.layouts if profile else ()), *outlets.platform_layouts)
     body = find_body(tree, layouts)
     if isinstance(body, str):
         return stop(page, outlets, body)
     layout = next((layout for layout in layouts if layout.id == body.layout), None)
-    return article_of(page, profile, body, read_metadata(tree, layout, profile, page.url))
+    return article_of(page, profile, body, read_metadata(tree, layout, profile, page.url), rights)
+
+
+def unless_taken_down(response: Response, outlets: Outlets, takedowns: Takedowns) -> Article | Reject:
+    """Extract a response on which no tombstone lies; what one names by its address is not read."""
+    stopped = stop(response.page, outlets, "takedown")
+    stones = takedowns.on(stopped.id, (stopped.canonical_url,), stopped.outlet)
+    return taken_down(stopped, stones) if stones else _still(extract(response, outlets), outlets, takedowns)
+
+
+def _still(row: Article | Reject, outlets: Outlets, takedowns: Takedowns) -> Article | Reject:
+    """Stop an article on which a tombstone lies, now that its own address is known; a reject has no text to stop."""
+    if isinstance(row, Reject):
+        return row
+    stones = takedowns.on(row.id, addresses_of(row.url, row.canonical_url, outlets), row.outlet)
+    return taken_down(reject(row, NAME, "takedown"), stones) if stones else row
 
 
 def refuse(page: Page, profile: Profile | None) -> tuple[str, str]:
@@ -57,7 +76,9 @@ def refuse(page: Page, profile: Profile | None) -> tuple[str, str]:
     return "", ""
 
 
-def article_of(page: Page, profile: Profile | None, body: Body, metadata: Metadata) -> Article:
+def article_of(
+    page: Page, profile: Profile | None, body: Body, metadata: Metadata, rights: tuple[Right, ...] = ()
+) -> Article:
     """Join body and metadata to an article."""
     canonical = story_address(page.url, metadata.canonical_url_link, profile)
     return Article(
@@ -87,7 +108,14 @@ def article_of(page: Page, profile: Profile | None, body: Body, metadata: Metada
         capture=page.capture,
         layout=body.layout,
         extractor=body.extractor,
+        found_by=named_by(page),
+        rights=rights,
     )
+
+
+def named_by(page: Page) -> str:
+    """Address of what led the crawl to a page; empty where the archive does not say."""
+    return next((value for name, value in page.notes if name == "via"), "")
 
 
 def story_address(url: str, link: str, profile: Profile | None) -> str:
@@ -126,6 +154,7 @@ def stop(page: Page, outlets: Outlets, code: str, detail: str = "") -> Reject:
         jaccard=None,
         fetched_at=page.fetched_at,
         capture=page.capture,
+        found_by=named_by(page),
     )
 
 
@@ -136,27 +165,34 @@ def looks_like_html(payload: bytes) -> bool:
 
 
 def _plan(done: Mapping[str, Finished], config: Config) -> Plan:
-    return {path.stem: (path,) for path in done["sources"].kept}
+    # The tombstones are not part of the digest: `lay_takedowns` removes the shards that they change.
+    (takedowns,) = done["takedowns"].kept
+    return {path.stem: (path, takedowns) for path in done["sources"].kept}
 
 
 def _work(task: Task) -> None:
-    source = read_source(Path(task.inputs[0]))
+    source, takedowns = read_source(Path(task.inputs[0])), Path(task.inputs[1])
     path = Path(source.path)
     if source.kind == "text":
-        step = partial(_admit, name=source.name)
+        step = partial(_admit, name=source.name, takedowns=takedowns)
         work_rows(task, Article, read_text_rows(path), step, partial(_failed_row, source.name), {})
         return
     losses: list[str] = []
     responses = read_responses(path, source.name, task.settings().extract.max_page_bytes, losses)
-    work_rows(task, Article, responses, _extract, _failed_page, {"losses": losses})
+    work_rows(task, Article, responses, partial(_extract, takedowns=takedowns), _failed_page, {"losses": losses})
 
 
-def _extract(response: Response) -> Article | Reject:
-    return extract(response, load_outlets())
+def _extract(response: Response, takedowns: Path) -> Article | Reject:
+    return unless_taken_down(response, load_outlets(), known_takedowns(takedowns))
 
 
-def _admit(row: TextRow, name: str) -> Article | Reject:
-    return admit(row, name, load_outlets())
+def _admit(row: TextRow, name: str, takedowns: Path) -> Article | Reject:
+    outlets, standing = load_outlets(), known_takedowns(takedowns)
+    admitted = admit(row, name, outlets)
+    if isinstance(admitted, Article):
+        return _still(admitted, outlets, standing)
+    stones = standing.on(admitted.id, addresses_of(admitted.url, admitted.canonical_url, outlets), admitted.outlet)
+    return taken_down(admitted, stones) if stones else admitted
 
 
 def _failed_page(response: Response, failure: Failure) -> Reject:
@@ -183,7 +219,10 @@ STAGE = Stage(
         "curation/warc.py",
         "curation/text_table.py",
         "curation/records.py",
+        "curation/rights.py",
+        "curation/takedowns.py",
         "crawler/outlets",
+        "crawler/rights.py",
         "crawler/urls.py",
     ),
     libraries=("saring", "trafilatura", "lxml", "fastwarc"),

@@ -122,8 +122,9 @@ def _plan(done: Mapping[str, Finished], config: Config) -> Plan:
 
 def _work(task: Task) -> None:
     shards, outlets = [Path(path) for path in task.inputs], load_outlets()
-    parts = _read_parts(shards, place_parts(_read_captured(shards, outlets), outlets))
-    write_table(Path(task.output), table_of(Part, sorted(parts, key=_reading_order)))
+    places = place_parts(_read_captured(shards, outlets), outlets)
+    parts = sorted(_read_parts(shards, places), key=_reading_order)
+    write_table(Path(task.output), table_of(Part, parts))
 
 
 def _reading_order(part: Part) -> tuple[str, int, str]:
@@ -132,7 +133,7 @@ def _reading_order(part: Part) -> tuple[str, int, str]:
 
 STAGE = Stage(
     name=NAME,
-    needs=("extract",),
+    needs=("extract", "takedowns"),
     plan=_plan,
     work=_work,
     materials=("curation/stages/join.py", "curation/records.py", "crawler/outlets", "crawler/urls.py"),

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from curation.config import Config
 from curation.inserts import rules_digest
-from curation.records import Document, Reject
+from curation.records import Appearance, Document, Reject
 from curation.schema import arrow_schema
 from curation.shards import count_rows, write_table
 from curation.stage import Finished, Plan, Stage, Task
@@ -85,6 +85,11 @@ def reject_folders(table: pa.Table) -> list[str]:
     return [f"outlet={quote(outlet, safe='')}" for outlet in table["outlet"].to_pylist()]
 
 
+def one_folder(table: pa.Table) -> list[str]:
+    """Put every row into the folder of the table itself."""
+    return [""] * len(table)
+
+
 def share_out(folders: Counter[str], tasks: int) -> dict[str, int]:
     """Give each folder to a task, neighbours together, so that each task has about as many rows."""
     total, before = max(1, folders.total()), 0
@@ -110,6 +115,9 @@ def write_folders(place: Path, table: pa.Table, kind: Kind) -> None:
 
 DOCUMENTS = Kind("documents", Document, document_folders, ("outlet", "published_at"), ("published_at", "id"))
 REJECTS = Kind("rejects", Reject, reject_folders, ("outlet",), ("stage", "code", "id", "fetched_at"))
+SYNDICATION = Kind(
+    "syndication", Appearance, one_folder, ("id",), ("first_published_at", "cluster_id", "published_at", "id")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +155,12 @@ def _plan(done: Mapping[str, Finished], config: Config) -> Plan:
     clean, extract = done["clean"], done["extract"]
     rows = sum(count_rows(path) for path in (*clean.kept, *clean.rejects, *extract.rejects))
     tasks = max(1, -(-rows // ROWS_PER_TASK))
-    inputs = (*done["cluster"].kept, *clean.kept, *clean.rejects, *extract.rejects)
+    inputs = (*done["cluster"].kept, *done["syndicate"].kept, *clean.kept, *clean.rejects, *extract.rejects)
     return {f"{number:05d}-of-{tasks:05d}": inputs for number in range(tasks)}
 
 
 def _work(task: Task) -> None:
-    decided, *paths = (Path(path) for path in task.inputs)
+    decided, syndication, *paths = (Path(path) for path in task.inputs)
     refused = [path for path in paths if path.name.endswith(".rejects.parquet")]
     clean = [path for path in paths if path not in refused]
     decisions = pq.ParquetFile(decided)
@@ -169,15 +177,25 @@ def _work(task: Task) -> None:
     place.mkdir(parents=True)
     write_share(place, DOCUMENTS, documents, int(number), int(tasks))
     write_share(place, REJECTS, rejects, int(number), int(tasks))
+    write_share(place, SYNDICATION, [Part(syndication, partial(pq.read_table, syndication))], int(number), int(tasks))
     place.rename(task.output)
 
 
 STAGE = Stage(
     name=NAME,
-    needs=("extract", "clean", "cluster"),
+    needs=("extract", "clean", "cluster", "syndicate"),
     plan=_plan,
     work=_work,
     suffix="",
-    materials=("curation/stages/publish.py", "curation/records.py", "curation/inserts", "crawler/outlets"),
+    # A release holds every setting and is described by code, so all of these make it another one.
+    sections=tuple(Config.model_fields),
+    materials=(
+        "curation/stages/publish.py",
+        "curation/release",
+        "curation/records.py",
+        "curation/reasons.py",
+        "curation/inserts",
+        "crawler/outlets",
+    ),
     libraries=("saring", "pyarrow"),
 )

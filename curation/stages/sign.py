@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from curation.config import Config
@@ -28,10 +29,18 @@ def sign(articles: pa.Table, scheme: Scheme) -> pa.Table:
     columns = {
         field.name: articles[field.name] for field in arrow_schema(Signed) if field.name in articles.column_names
     }
+    columns["quality"] = _quality(articles["quality"])
     columns["text_digest"] = pa.array([_digest(text) for text in texts.to_pylist()], pa.string())
     columns["signature"] = pa.FixedSizeListArray.from_arrays(pa.array(signed.ravel()), scheme.permutations)
     columns |= {band_column(band): pa.array(np.ascontiguousarray(keys[:, band])) for band in range(scheme.bands)}
     return pa.table(columns, schema=signed_schema(scheme))
+
+
+def _quality(measured: pa.ChunkedArray) -> pa.ChunkedArray:
+    left, once = (
+        pc.subtract(1.0, pc.struct_field(measured, name)) for name in ("insert_share", "duplicate_line_character_share")
+    )
+    return pc.fill_null(pc.multiply(left, once), 0.0)
 
 
 def _digest(text: str) -> str:

@@ -36,7 +36,8 @@ def test_mastheads_and_profiles_agree(edition: Edition) -> None:
         masthead, profile = shelf[0].masthead, profiles[name]
         assert (profile.name, profile.zone) == (masthead.name, masthead.zone_name)
         assert profile.hosts == (masthead.host,)
-        assert bool(profile.addresses.whole) == masthead.pages_stories
+        assert bool(profile.addresses.whole) == (masthead.pages_stories and masthead.whole_stories)
+        assert profile.addresses.parts == (masthead.pages_stories and not masthead.whole_stories)
 
 
 def test_outlet_without_stories_is_bad_input(tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ def links(page: bytes) -> list[str]:
     """Addresses in the main part of a listing page, without the side column."""
     tree = html.document_fromstring(page.decode())
     found = tree.cssselect(
-        ".card h3 a, .judul-item, .post-title a, .box-text h2 a, .td-main-content .td-module-title a"
+        ".card h3 a, .judul-item, .post-title a, .box-text h2 a, .td-main-content .td-module-title a, .story-card h3 a"
     )
     return [node.get("href", "") for node in found]
 
@@ -86,6 +86,7 @@ def test_sitemaps_of_robots_are_there(site: Site) -> None:
         "catatanlembayung": 1,
         "ruangkini": 2,
         "gaungtimur": 0,
+        "suluhborneo": 0,
     }
     assert all(listed(site, url) for maps in named.values() for url in maps)
 

@@ -15,7 +15,7 @@ from crawler.newsstand.stories import Appearance, Expected, appearances, expecte
 from crawler.outlets import Layout, load_outlets
 
 ARTICLES = list(zip(appearances(), expected(), strict=True))
-WITH_LINKED_DATA = ("kabarpesisir", "ruangkini", "gaungtimur")
+WITH_LINKED_DATA = ("kabarpesisir", "ruangkini", "gaungtimur", "suluhborneo")
 # One line of each outlet that must stand in the text container and must not stand in the gold.
 INSERTS = {
     "kabarpesisir": ("Baca Juga: ", "Editor : ", "ADVERTISEMENT"),
@@ -31,6 +31,7 @@ INSERTS = {
         "Gabung di Ruang Kini",
         "Berita Terkini Lainnya",
     ),
+    "suluhborneo": ("Baca juga: ", "Editor: ", "ADVERTISEMENT"),
     "gaungtimur": ("Simak juga: ", "Editor: ", "WhatsApp Channel", "Berita Terkait", "Bagikan ini"),
 }
 
@@ -111,7 +112,7 @@ def test_bare_headlines_are_headlines_of_the_same_outlet(edition: Edition) -> No
         assert {link.text_content() for link in links} <= headlines - {entry.title}
 
 
-@pytest.mark.parametrize("outlet", ["kabarpesisir", "wartalintas", "ruangkini", "gaungtimur"])
+@pytest.mark.parametrize("outlet", ["kabarpesisir", "wartalintas", "ruangkini", "gaungtimur", "suluhborneo"])
 def test_lead_opens_with_the_dateline(edition: Edition, outlet: str) -> None:
     masthead = MASTHEADS[outlet]
     for entry, gold in ARTICLES:
@@ -179,8 +180,8 @@ def test_every_part_names_the_story_as_canonical_and_links_the_others(edition: E
             assert tree.cssselect("link[rel=canonical]")[0].get("href") == entry.url
             links = {node.get("href") for node in tree.cssselect(".article-paging a")}
             others = {f"{entry.url}?page={other}" for other in range(1, count + 1) if other != part}
-            assert links == others | {f"{entry.url}?page=all"}
-            dateline = f"{entry.dateline}, Ruang Kini"
+            assert links == others | ({f"{entry.url}?page=all"} if entry.masthead.whole_stories else set())
+            dateline = entry.masthead.dateline.format(city=entry.dateline)
             assert (dateline in tree.text_content()) == (part == 1)
         assert not tree_of(entry, edition).cssselect(".article-paging")
 

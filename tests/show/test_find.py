@@ -7,7 +7,8 @@ import pytest
 from crawler.outlets import BadInput
 from curation.records import Document
 from curation.schema import arrow_schema, table_of
-from curation.show.find import find_row, matching, release_folder
+from curation.release.read import release_folder
+from curation.show.find import find_row, matching
 from tests.releases import document, reject, write_release
 
 STORY = "https://www.kabar.example/read/7"

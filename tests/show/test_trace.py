@@ -1,4 +1,5 @@
 import datetime as dt
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -6,10 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curation.inserts import apply, undo
-from curation.records import Capture, Copy, Cut
+from curation.records import Capture, Copy, Cut, Mask, Right, Version
 from curation.saved_pages import import_pages
 from curation.show.trace import Shown, blocks_of, show
 from curation.sources import find_sources, write_sources
+from curation.takedowns import NAME as TAKEDOWNS
+from curation.takedowns import Tombstone, append_tombstone
 from curation.warc import read_responses
 from tests.releases import NOON, WIB, document, reject, write_release
 
@@ -145,3 +148,37 @@ def test_an_archive_that_lies_elsewhere_is_found_as_the_build_found_it(tmp_path:
         [document(0xABCDEF01, capture=Capture("a.warc.gz", captured.offset, 0, captured.digest, 200, ""))],
     )  # fmt: skip
     assert facts(show(corpus, "abcdef"), "Capture")["archive"] == f"{source.path} gives this digest"
+
+
+def test_a_row_says_how_it_was_found_what_was_cut_and_what_its_site_says(tmp_path: Path) -> None:
+    right = Right("tdm-reservation", "0", "", "tdm-reservation", NOON, "sha1:AAAA")
+    text = "Satu.\nTiga."
+    digest = hashlib.sha256(text.encode()).hexdigest()[:32]
+    row = document(
+        0xABCDEF01, text=text, cuts=(Cut("RL01", 6, "Baca juga: dua\n"), Cut("RL01", 26, "x")), rights=(right,),
+        reuse="unstated", masks=(Mask("EMAIL", 2),), found_by="https://www.kabar.example/feed",
+        versions=(Version("1" * 16, "https://www.kabar.example/1?x", NOON, digest),),
+    )  # fmt: skip
+    write_release(tmp_path, "2026-10-03-0123abcd", [row])
+    shown = show(tmp_path, "abcdef")
+    assert facts(shown, "How it was found") == {"named by": "https://www.kabar.example/feed"}
+    assert facts(shown, "Cuts") == {"RL01": "related.read-also: 2 places, 16 characters"}
+    assert facts(shown, "Rights")["reuse"] == "unstated"
+    said = "0, said by tdm-reservation, 2026-10-03 05:00:00 UTC, sha1:AAAA"
+    assert facts(shown, "Rights")["tdm-reservation"] == said
+    assert facts(shown, "Personal data") == {"EMAIL": "2 masked"}
+    version = facts(shown, "Cluster")["version"]
+    assert version == f"{'1' * 16}, 2026-10-03 05:00:00 UTC, the same words https://www.kabar.example/1?x"
+
+
+def test_a_row_that_is_taken_down_shows_no_text(tmp_path: Path) -> None:
+    row = document(
+        0xABCDEF01, title="Yang ditarik", text="Rahasia.", summary="Rahasia", cuts=(Cut("RL01", 0, "Rahasia"),)
+    )
+    write_release(tmp_path, "2026-10-03-0123abcd", [row])
+    append_tombstone(tmp_path / TAKEDOWNS, Tombstone("url", row.url, "salah orang", "2026-10-05"))
+    shown = show(tmp_path, "abcdef")
+    assert (shown.blocks, shown.title) == ((), row.url)
+    assert facts(shown, "Taken down") == {f"url {row.url}": "2026-10-05, salah orang"}
+    assert "ditarik" not in repr(shown)
+    assert "Rahasia" not in repr(shown)

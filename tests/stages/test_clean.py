@@ -4,9 +4,9 @@ from pathlib import Path
 import pytest
 
 from crawler.outlets import Outlets, Profile
-from curation.config import Clean
+from curation.config import Clean, Quality
 from curation.inserts import headline_key, undo
-from curation.records import Article, CensusLine, Cut, Reject
+from curation.records import Article, CensusLine, Cut, Mask, Reject
 from curation.schema import table_of
 from curation.shards import write_table
 from curation.stages.clean import STEPS, Setting, clean, with_facts
@@ -130,3 +130,31 @@ def test_words_and_language_are_measured() -> None:
     order = [step.__name__ for step in STEPS]
     named = ["join_parts", "strip_inserts", "measure", "screen_length", "screen_language"]
     assert [name for name in order if name in named] == named
+
+
+def test_every_row_is_measured_and_each_line_has_a_language() -> None:
+    row = cleaned(article(FIRST, LAST, "Editor : Bagus Prakoso"))
+    assert isinstance(row, Article)
+    assert row.quality is not None
+    assert row.quality.line_punctuation_share == 1.0
+    assert row.quality.insert_share == pytest.approx(23 / (len(FIRST) + len(LAST) + 1 + 23))
+    assert row.paragraph_languages == ("id", "id")
+
+
+def test_the_screen_goes_by_its_thresholds() -> None:
+    row = article(*["Harga cabai dan bawang di pasar desa naik."] * 8)
+    stopped = clean(row, Setting(Clean(), OUTLETS, None))
+    assert isinstance(stopped, Reject)
+    assert (stopped.code, stopped.detail) == ("quality.repeated-lines", "duplicate_line_share 0.875, most 0.241")
+    assert isinstance(clean(row, Setting(Clean(), OUTLETS, None, quality=Quality(profile="all"))), Article)
+
+
+def test_contact_data_are_masked_where_a_kind_is_asked_for() -> None:
+    row = article(FIRST, "Kabari kami di kopi@kabar.example atau 0812-0000-1234.", LAST, "Editor: 0812-0000-9999")
+    assert isinstance(alone := cleaned(row), Article)
+    assert (alone.masks, "kopi@kabar.example" in alone.text) == ((), True)
+    masked = clean(row, Setting(Clean(), OUTLETS, None, mask=("email", "phone")))
+    assert isinstance(masked, Article)
+    assert masked.text.split("\n")[1] == "Kabari kami di <EMAIL> atau <PHONE>."
+    assert masked.masks == (Mask("email", 1), Mask("phone", 2))
+    assert "0812" not in undo(masked.text, masked.cuts)
