@@ -2,6 +2,7 @@
 
 import multiprocessing
 import signal
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -10,6 +11,10 @@ from typing import Any, Generic, TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+
+
+PATIENCE = 6
+"""How many times its limit a process may take on the clock while a busy machine keeps it from working."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +37,9 @@ def guarded(
 ) -> Iterator[tuple[Item, Result | Failure]]:
     """Give each item with its result, in order, or with the Failure that stands for it.
 
-    `work` must be importable by name (or a partial of such), items and results must pickle. A process that hangs
-    for `seconds` or dies is replaced, and the next item goes to the new one.
+    `work` must be importable by name (or a partial of such), items and results must pickle. A process that works for
+    `seconds` of CPU time on an item, that gives no result in `PATIENCE` times as many on the clock, or that dies, is
+    replaced, and the next item goes to the new one. CPU time is counted so that a busy machine changes no result.
     """
     context = multiprocessing.get_context("forkserver")
     worker: _Worker[Item, Result] | None = None
@@ -60,7 +66,7 @@ def _start(context: Any, work: Callable[[Item], Result]) -> _Worker[Item, Result
 def _ask(worker: _Worker[Item, Result], item: Item, seconds: float) -> Result | Failure:
     try:
         worker.connection.send(item)
-        if worker.connection.poll(seconds):
+        if _answers(worker, seconds):
             outcome: Result | Failure = worker.connection.recv()
             return outcome
     except (EOFError, OSError):
@@ -68,6 +74,26 @@ def _ask(worker: _Worker[Item, Result], item: Item, seconds: float) -> Result | 
         return Failure(False, f"the process died with exit code {worker.process.exitcode}")
     _stop(worker)
     return Failure(True, f"no result in {seconds:g} s")
+
+
+def _answers(worker: _Worker[Item, Result], seconds: float) -> bool:
+    """Wait for an answer; say whether one came before the item's time was up."""
+    allowed, until = _cpu_seconds(worker) + seconds, time.monotonic() + PATIENCE * seconds
+    wait = seconds
+    while not worker.connection.poll(wait):
+        wait = min(allowed - _cpu_seconds(worker), until - time.monotonic())
+        if wait <= 0:
+            return False
+    return True
+
+
+def _cpu_seconds(worker: _Worker[Item, Result]) -> float:
+    """CPU time of a process so far, by the clock that clock_getcpuclockid(3) gives on Linux; 0 if it is gone."""
+    assert worker.process.pid is not None
+    try:
+        return time.clock_gettime((~worker.process.pid << 3) | 2)
+    except OSError:
+        return 0.0
 
 
 def _stop(worker: _Worker[Item, Result]) -> None:

@@ -19,7 +19,12 @@ def misbehave(deed: str) -> str:
     if deed == "die":
         os._exit(139)
     if deed == "hang":
+        while True:
+            pass
+    if deed == "sleep":
         time.sleep(60)
+    if deed == "wait":
+        time.sleep(1.0)
     return deed.upper()
 
 
@@ -47,3 +52,12 @@ def test_what_fails_becomes_a_value_and_the_rest_goes_on(deed: str, failure: Fai
 def test_what_hangs_is_stopped_and_the_rest_goes_on() -> None:
     outcomes = [outcome for _, outcome in guarded(misbehave, ["a", "hang", "b"], 2.0)]
     assert outcomes == ["A", Failure(timeout=True, detail="no result in 2 s"), "B"]
+
+
+def test_what_sleeps_for_good_is_stopped_too() -> None:
+    outcomes = [outcome for _, outcome in guarded(misbehave, ["a", "sleep", "b"], 0.5)]
+    assert outcomes == ["A", Failure(timeout=True, detail="no result in 0.5 s"), "B"]
+
+
+def test_what_only_waits_for_its_turn_is_not_stopped() -> None:
+    assert [outcome for _, outcome in guarded(misbehave, ["wait"], 0.5)] == ["WAIT"]

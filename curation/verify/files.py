@@ -13,8 +13,14 @@ _SEAL = re.compile(rf"[0-9a-f]{{64}}  {re.escape(NAME)}\n")
 
 
 def check_files(folder: Path) -> Iterator[Failure]:
-    """Hold the manifest against its digest, and every file of a release against the manifest: none more, none less."""
-    yield from _check_seal(folder)
+    """Hold the manifest against its digest, and every file of a release against the manifest: none more, none less.
+
+    A manifest that is not the one that was published says nothing of the other files.
+    """
+    broken = list(_check_seal(folder))
+    if broken:
+        yield from broken
+        return
     try:
         manifest = json.loads((folder / NAME).read_text(encoding="utf-8"))
         listed = {file["path"]: file for file in manifest["files"]}

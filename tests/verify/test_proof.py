@@ -68,7 +68,9 @@ def test_a_changed_byte_in_any_file_of_the_release_names_it(corpus: Path) -> Non
     assert {"manifest.json", "manifest.sha256", "README.md", "croissant.json"} <= names
     for path in release_files(corpus):
         whole = path.read_bytes()
-        for place in (0, len(whole) - 1, *(dice.randrange(len(whole)) for _ in range(4))):
+        # Of the manifest and its digest every byte may mean something else.
+        more = 60 if path.name.startswith("manifest.") else 4
+        for place in (0, len(whole) - 1, *(dice.randrange(len(whole)) for _ in range(more))):
             flip(path, place)
             said = "\n".join(map(str, proof_of(corpus, sample=0).failures))
             assert path.relative_to(corpus / "release" / "latest").as_posix() in said, (path, place)
