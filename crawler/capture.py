@@ -55,6 +55,7 @@ class Capture:
             "isPartOf": spider.crawl,
         }
         self._archive = Archive(Path(spider.into, "warc", spider.crawl), spider.profile.id, limit, info)
+        self._ledger.before_commit = self._archive.sync
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:

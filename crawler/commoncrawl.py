@@ -107,6 +107,7 @@ def take_history(order: Order, tell: Callable[[Tally], None]) -> Tally:
     ledger, tally = Ledger(order.into / "ledger" / f"{order.profile.id}.sqlite"), Tally()
     info = {"software": software(), "format": "WARC File Format 1.1", "isPartOf": order.crawl, "source": order.index}
     archive = Archive(order.into / "warc" / order.crawl, order.profile.id, WARC_BYTES, info)
+    ledger.before_commit = archive.sync
     try:
         for left in recover(order.into / "warc", order.profile.id):
             for captured in left.captures:
@@ -118,8 +119,8 @@ def take_history(order: Order, tell: Callable[[Tally], None]) -> Tally:
     except (RefusedError, OSError) as error:
         tally.trouble, tally.reason = str(error), "stopped"
     finally:
-        archive.close()
         ledger.close()
+        archive.close()
     tally.warcs = [path.name for path in archive.closed]
     tell(tally)
     return tally

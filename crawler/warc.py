@@ -135,7 +135,7 @@ class Archive:
         self._size = 0
 
     def write(self, exchange: Exchange) -> None:
-        """Put an exchange on the disk; raises OSError, the file as it was, if the disk will not take it."""
+        """Add an exchange; raises OSError, the file as it was, if the disk will not take it."""
         self._roll()
         self._append(_records(exchange))
 
@@ -149,10 +149,16 @@ class Archive:
         self._roll()
         self._append(_record("metadata", _record_id(), said, _fields(notes)) + member)
 
+    def sync(self) -> None:
+        """Wait until the disk has everything; raises OSError."""
+        if self._path is not None:
+            os.fsync(self._file)
+
     def close(self) -> None:
         """Give the archive under way its name."""
         if self._path is None:
             return
+        self.sync()
         os.close(self._file)
         self.closed.append(_name_for_good(self._path))
         self._path = None
@@ -183,7 +189,6 @@ class Archive:
             rest = memoryview(records)
             while rest:
                 rest = rest[os.write(self._file, rest) :]
-            os.fsync(self._file)
         except OSError:
             os.ftruncate(self._file, self._size)
             raise

@@ -24,8 +24,9 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
 
 def test_every_reject_code_is_explained_and_in_use() -> None:
     text = "\n".join(path.read_text(encoding="utf-8") for path in CODE if path.name != "reasons.py")
-    used = set(re.findall(r'"((?:http|page|extract|text|clean|screen|quality|rights|duplicate)\.[a-z-]+)"', text))
-    assert used - {"page.html"} == set(reasons.REASONS)
+    stages = "http|page|extract|text|clean|screen|quality|rights|duplicate"
+    used = set(re.findall(rf'"((?:{stages})\.[a-z-]+|takedown)"', text))
+    assert used - {"page.html", "clean.languages"} == set(reasons.REASONS)
 
 
 def test_the_guard_holds_the_only_broad_except() -> None:

@@ -145,7 +145,11 @@ def test_a_story_and_its_copies_go_from_the_next_release(ordered: tuple[Path, Re
     assert [row.title for row in rejects.values()] == ["", ""]
     assert release.manifest["takedowns"] == [json.loads((corpus / NAME).read_text())]
     standing = still_in(corpus, read_takedowns(corpus / NAME))
-    assert [len(versions) for versions in standing.values()] == [1], "the release before keeps it"
+    ((older,),) = standing.values()
+    before = records_of(Document, ds.dataset(corpus / "release" / older / "documents").to_table())
+    assert {row.url for row in before} == {RAIN_URL, COFFEE_URL}, "the release before keeps it"
+    (kept,) = (row for row in before if row.url == COFFEE_URL)
+    assert documents_of(release)[COFFEE_URL].id == kept.id, "an id is the same in every release"
 
 
 def test_nothing_of_it_is_left_in_the_work_folder(ordered: tuple[Path, Release]) -> None:

@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -298,3 +299,35 @@ def test_a_file_that_is_no_ledger_is_named(tmp_path: Path) -> None:
     rows.close()
     with pytest.raises(BadInput, match="this ledger has version 99"):
         Ledger(path)
+
+
+def committed(ledger_path: Path, copies: Path) -> set[str]:
+    """Read what a kill at this moment would leave: the file and its log as they lie on the disk."""
+    copies.mkdir(exist_ok=True)
+    for name in (ledger_path.name, f"{ledger_path.name}-wal"):
+        copies.joinpath(name).write_bytes(ledger_path.with_name(name).read_bytes())
+    with closing(sqlite3.connect(copies / ledger_path.name)) as rows:
+        return {url for (url,) in rows.execute("SELECT url FROM address")}
+
+
+def test_rows_of_one_second_are_committed_together_behind_the_archive(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 100.0
+    monkeypatch.setattr(module.time, "monotonic", lambda: now)
+    path, order = tmp_path / "warta.sqlite", list[set[str]]()
+    ledger = Ledger(path)
+    ledger.before_commit = lambda: order.append(committed(path, tmp_path / "before"))
+    ledger.add([("https://a.example/1", "https://a.example/1", None)])
+    ledger.add([("https://a.example/2", "https://a.example/2", None)])
+    assert ledger.find("https://a.example/2") is not None
+    assert committed(path, tmp_path / "copy") == {"https://a.example/1"}
+    now += module.SECONDS_BETWEEN_COMMITS
+    ledger.add([("https://a.example/3", "https://a.example/3", None)])
+    assert len(committed(path, tmp_path / "copy")) == 3
+    ledger.add([("https://a.example/4", "https://a.example/4", None)])
+    ledger.close()
+    ledger.close()
+    assert order == [set(), {"https://a.example/1"}, {f"https://a.example/{number}" for number in (1, 2, 3)}]
+    with closing(sqlite3.connect(path)) as rows:
+        assert rows.execute("SELECT count(*) FROM address").fetchone() == (4,)
