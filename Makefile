@@ -19,9 +19,14 @@ VERSION ?= latest
 # A subject instead of everything, and days whose articles are looked at again.
 TOPIC ?=
 RECHECK ?=
+# SOURCE=commoncrawl takes history from an archive, by its INDEX and STORE, and leaves the outlets in peace.
+SOURCE ?=
+INDEX ?=
+STORE ?=
 
 crawl_options = $(addprefix --outlet ,$(OUTLETS)) $(addprefix --since ,$(SINCE)) $(addprefix --until ,$(UNTIL)) \
 	$(if $(CONTACT),--contact "$(CONTACT)") $(if $(TOPIC),--topic "$(TOPIC)") $(addprefix --recheck ,$(RECHECK)) \
+	$(addprefix --source ,$(SOURCE)) $(addprefix --index ,$(INDEX)) $(addprefix --store ,$(STORE)) \
 	--into $(OUT) --workers $(WORKERS)
 build_options = $(if $(WARCS)$(TEXTS),$(addprefix --warc ,$(WARCS)) $(addprefix --text ,$(TEXTS)),--warc $(OUT)/warc) \
 	--out $(OUT) --workers $(WORKERS)
@@ -35,7 +40,7 @@ help: ## This list
 	@echo '                                                   the same on the real web'
 	@echo 'make corpus WARCS="a.warc.gz b.warc.gz"            from archives that you have'
 	@echo
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(VENV)/.ready ## Make .venv with the locked dependencies
 

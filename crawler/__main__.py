@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 
 from crawler.agent import software, user_agent
+from crawler.commoncrawl import INDEX, STORE, Order, take_history
 from crawler.listings import check_sources, check_topic
 from crawler.outlets import PROFILES, BadInput, Profile, load_outlets
 from crawler.processes import Job, crawl_all, environment
@@ -21,6 +22,7 @@ from crawler.tally import Tally
 from crawler.warc import crawl_name
 from crawler.window import Window, read_days_back, read_window
 
+WEB, COMMON_CRAWL = "web", "commoncrawl"
 TROUBLE = 1
 BAD_INPUT = 2
 INTERRUPTED = 130
@@ -30,6 +32,10 @@ Into = Annotated[Path, typer.Option(help="Folder of warc/, ledger/ and log/.")]
 Day = Annotated[str, typer.Option(metavar="YYYY-MM-DD", help="First or last day wanted.")]
 Topic = Annotated[str, typer.Option(help="Subject: only what the outlets' topic pages name of it.")]
 Recheck = Annotated[str, typer.Option(metavar="DAYS", help="Look again at archived articles of so many last days.")]
+
+Source = Annotated[str, typer.Option(help="web: the outlets themselves; commoncrawl: what that archive holds of them.")]
+Index = Annotated[str, typer.Option(help="With commoncrawl: a CDX index, or a list of them as collinfo.json has it.")]
+Store = Annotated[str, typer.Option(help="With commoncrawl: where its WARC files lie.")]
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 
@@ -46,6 +52,9 @@ class Plan:
     profiles: Path
     topic: str = ""
     recheck: str = ""
+    source: str = WEB
+    index: str = INDEX
+    store: str = STORE
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +77,9 @@ def crawl(  # noqa: PLR0913, PLR0917 - its options
     profiles: Profiles = PROFILES,
     topic: Topic = "",
     recheck: Recheck = "",
+    source: Source = WEB,
+    index: Index = INDEX,
+    store: Store = STORE,
 ) -> None:
     """Archive the articles of outlets, or of the embedded newsstand, as WARC; the next crawl fetches what is new."""
     began = dt.datetime.now(dt.UTC)
@@ -77,9 +89,13 @@ def crawl(  # noqa: PLR0913, PLR0917 - its options
             check_topic(profile, topic)
         window = read_window(since, until)
         read_days_back(recheck)
+        _check_source(source, topic, recheck)
     except BadInput as error:
         _refuse(error)
-    plan = Plan(chosen, window, into, _free_name(into / "warc", crawl_name(began)), contact, profiles, topic, recheck)
+    name = _free_name(into / "warc", crawl_name(began))
+    plan = Plan(chosen, window, into, name, contact, profiles, topic, recheck, source, index, store)
+    if source == COMMON_CRAWL:
+        workers = 1  # all outlets ask the same two servers
     with _newsstand(plan) as stand:
         jobs = [_job(plan, profile, stand) for profile in chosen]
         with watching(Console(stderr=True), [job.outlet for job in jobs]) as watch:
@@ -130,6 +146,33 @@ def spider(  # noqa: PLR0913, PLR0917 - its options
     typer.echo(crawler.spider.tally.line())
 
 
+@app.command(hidden=True)
+def history(  # noqa: PLR0913, PLR0917 - its options
+    outlet: Annotated[str, typer.Option()],
+    crawl: Annotated[str, typer.Option()],
+    since: Day = "",
+    until: Day = "",
+    into: Into = Path("corpus"),
+    profiles: Profiles = PROFILES,
+    index: Index = INDEX,
+    store: Store = STORE,
+) -> None:
+    """Take one outlet's captures from an archive in this process and print the tally as it grows."""
+    (profile,) = load_outlets(profiles).named([outlet])
+    order = Order(profile, read_window(since, until), into, crawl, os.environ.get("SARING_CONTACT", ""), index, store)
+    try:
+        take_history(order, lambda tally: typer.echo(tally.line()))
+    except BadInput as error:
+        _refuse(error)
+
+
+def _check_source(source: str, topic: str, recheck: str) -> None:
+    if source not in (WEB, COMMON_CRAWL):
+        raise BadInput(f"--source {source!r} is neither {WEB} nor {COMMON_CRAWL}; give one of the two.")
+    if source == COMMON_CRAWL and (topic or recheck):
+        raise BadInput("--topic and --recheck ask the outlets themselves; leave them out with --source commoncrawl.")
+
+
 def _chosen(folder: Path, ids: Sequence[str], contact: str) -> tuple[Profile, ...]:
     """Choose the outlets to crawl, by default those of the newsstand; raises BadInput for one that cannot be."""
     outlets = load_outlets(folder)
@@ -149,7 +192,7 @@ def _refuse(error: BadInput) -> NoReturn:
 @contextmanager
 def _newsstand(plan: Plan) -> Iterator[Stand | None]:
     """Serve the newsstand if one of its outlets is chosen."""
-    if all(profile.served_by != "newsstand" for profile in plan.chosen):
+    if plan.source != WEB or all(profile.served_by != "newsstand" for profile in plan.chosen):
         yield None
         return
     from crawler.newsstand.server import serving
@@ -165,12 +208,14 @@ def _job(plan: Plan, profile: Profile, stand: Stand | None) -> Job:
     if profile.served_by == "newsstand" and stand is not None:
         window = stand.days if window == Window() else window
         proxy = stand.proxy
-    arguments = ["--outlet", profile.id, "--crawl", plan.name]
+    arguments = ["spider" if plan.source == WEB else "history", "--outlet", profile.id, "--crawl", plan.name]
     arguments += ["--into", str(plan.into), "--profiles", str(plan.profiles)]
     for option, day in (("--since", window.since), ("--until", window.until)):
         arguments += [option, day.isoformat()] if day else []
     for option, words in (("--topic", plan.topic), ("--recheck", plan.recheck)):
         arguments += [option, words] if words else []
+    if plan.source == COMMON_CRAWL:
+        arguments += ["--index", plan.index, "--store", plan.store]
     return Job(profile.id, tuple(arguments), environment(plan.contact, proxy), _log_of(plan.into, profile.id))
 
 
@@ -197,6 +242,7 @@ def _write_manifest(plan: Plan, began: dt.datetime, tallies: Mapping[str, Tally]
         "since": window.since.isoformat() if window.since else None,
         "until": window.until.isoformat() if window.until else None,
         "topic": plan.topic or None,
+        "source": plan.source,
         "outlets": {outlet: asdict(tally) for outlet, tally in tallies.items()},
     }
     aside = folder / "crawl.json.part"

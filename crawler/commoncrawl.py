@@ -20,6 +20,7 @@ import urllib3
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 
 from crawler.agent import software, user_agent
+from crawler.coverage import coverage
 from crawler.ledger import Ledger, is_finished
 from crawler.outlets import Profile
 from crawler.tally import Tally
@@ -28,6 +29,7 @@ from crawler.warc import Archive, Captured, payload_digest, recover, warc_date
 from crawler.window import Window, days_of_path
 
 INDEX = "https://index.commoncrawl.org/collinfo.json"
+FOUND_IN = "commoncrawl"
 STORE = "https://data.commoncrawl.org/"
 # Common Crawl asks for one request at a time, and answers 503 to those who hurry.
 SECONDS_BETWEEN = 1.0
@@ -119,6 +121,7 @@ def take_history(order: Order, tell: Callable[[Tally], None]) -> Tally:
     except (RefusedError, OSError) as error:
         tally.trouble, tally.reason = str(error), "stopped"
     finally:
+        tally.coverage = [day.row() for day in coverage(ledger.namings(order.window))]
         ledger.close()
         archive.close()
     tally.warcs = [path.name for path in archive.closed]
@@ -141,7 +144,7 @@ def wanted(order: Order, server: Server, ledger: Ledger, tally: Tally) -> Iterat
                     tally.miss("cut off")
                 else:
                     days = days_of_path(url)
-                    ledger.add([(url, whole_story(url, order.profile), days)])
+                    ledger.add([(url, whole_story(url, order.profile), days)], query, FOUND_IN)
                     tally.wanted += 1
                     yield query, held
 
@@ -237,7 +240,7 @@ def _take(order: Order, server: Server, held: Held, query: str, books: tuple[Led
         if len(tally.notes) < MOST_NOTES:
             tally.notes.append(f"{held.url}: {error}")
         return
-    archive.copy(member, record_id, captured, (("via", query), ("found-in", "api"), ("copied-from", held.file)))
+    archive.copy(member, record_id, captured, (("via", query), ("found-in", FOUND_IN), ("copied-from", held.file)))
     address = ledger.find(url)
     asked = address.asked if address else captured.url
     ledger.record(Captured(asked, captured.status, captured.digest, captured.fetched_at))

@@ -12,6 +12,7 @@ SOURCES: dict[str, str] = {
     "listing": "An index page or the listing of a section.",
     "api": "The publishing system's own interface.",
     "topic": "A tag, topic or search page of a subject crawl.",
+    "commoncrawl": "An index of Common Crawl, or of an archive like it.",
 }
 
 

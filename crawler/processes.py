@@ -27,7 +27,7 @@ class Job:
 
     outlet: str
     arguments: tuple[str, ...]
-    """Of `python -m crawler spider`."""
+    """Of `python -m crawler`, the command first."""
     environment: Mapping[str, str]
     log: Path
 
@@ -54,7 +54,7 @@ class Run:
         """Run the process of one outlet to its end."""
         process = await asyncio.create_subprocess_exec(
             sys.executable,
-            *("-m", "crawler", "spider", *job.arguments),
+            *("-m", "crawler", *job.arguments),
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             limit=LINE_BYTES,

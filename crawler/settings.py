@@ -59,6 +59,11 @@ DOWNLOAD_HANDLERS = {
     "s3": None,
 }
 
+# The spider gives no items: for each answer Scrapy would make a hundred workers to take some. And its callbacks return
+# nothing, which Scrapy would read their source for, each time. Both together take 2.2 ms of 5.5 a page.
+CONCURRENT_ITEMS = 1
+WARN_ON_GENERATOR_RETURN_VALUE = False
+
 # Scrapy's remote control runs Python that comes over HTTP.
 REMOTE_CONTROL_ENABLED = False
 TELNETCONSOLE_ENABLED = False

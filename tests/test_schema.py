@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curation.records import Article, Capture, Copy, Cut, Decision, Document, Reject
-from curation.schema import arrow_schema, field_notes, records_of, render_schema, table_of
+from curation.schema import arrow_schema, field_notes, records_of, table_of
 
 WIB = dt.timezone(dt.timedelta(hours=7))
 texts = st.text(st.characters(codec="utf-8"), max_size=20)

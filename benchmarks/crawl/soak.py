@@ -49,7 +49,8 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=50_000)
     parser.add_argument("--kills", type=int, default=10)
     chosen = parser.parse_args()
-    wanted = {HOME + Press(chosen.pages).path(number) for number in range(chosen.pages)}
+    made = Press(chosen.pages)
+    wanted = {HOME + made.path(number) for number in range(chosen.pages)}
     with tempfile.TemporaryDirectory() as temporary, press(chosen.pages) as address:
         folder, profiles = Path(temporary, "corpus"), unhurried(Path(temporary, "profiles"))
         per_page = 8_000

@@ -39,6 +39,7 @@ def facts_of(appearance: Appearance) -> dict[str, str]:
         shown
         | moment(appearance.published, masthead.zone_name)
         | {"tags": " ".join(links), "tag_items": "".join(f"<li>{link}</li>" for link in links)}
+        | {"robots_tag": f'<meta name="robots" content="{html.escape(story.robots)}">' if story.robots else ""}
     )
 
 

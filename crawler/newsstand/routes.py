@@ -63,6 +63,7 @@ ROUTES: dict[str, tuple[Route, ...]] = {
         Route("/robots.txt", sitemaps.robots, PLAIN),
         Route("/sitemap-news.xml", sitemaps.news_sitemap, XML),
         Route("/sitemap-amp.xml", sitemaps.amp_sitemap, XML),
+        Route("/.well-known/tdmrep.json", sitemaps.tdmrep, JSON),
         Route(f"/tag/{SLUG}", listings.topic),
         Route(f"/{SLUG}", listings.section),
     ),

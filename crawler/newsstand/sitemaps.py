@@ -1,4 +1,4 @@
-"""Robots.txt and sitemaps in the forms of their publishing systems."""
+"""Robots.txt, tdmrep.json and sitemaps in the forms of their publishing systems."""
 
 import datetime as dt
 import html
@@ -19,6 +19,11 @@ NEWS_DAYS = dt.timedelta(days=2)
 def robots(ask: Ask) -> str:
     """Write robots.txt."""
     return fill(f"{ask.masthead.id}/robots.txt", {"home": ask.masthead.home, "name": ask.masthead.name})
+
+
+def tdmrep(ask: Ask) -> str:
+    """Write tdmrep.json, which says what of the site is kept from text and data mining."""
+    return fill(f"{ask.masthead.id}/tdmrep.json", {"home": ask.masthead.home})
 
 
 def monthly_sitemaps(ask: Ask) -> str:

@@ -17,8 +17,10 @@ from crawler.outlets import BadInput, read_toml
 
 STORIES = Path(__file__).parent / "stories"
 
-Kind = Literal["story", "english", "stub", "video"]
+Kind = Literal["story", "english", "stub", "video", "reserved"]
 SUBHEAD = "## "
+# `[PHONE 0812-0000-4471]`: contact data in a story file, and what masks them.
+MARKED = re.compile(r"\[([A-Z]+) ([^\]\n]+)\]")
 
 
 class Strict(BaseModel):
@@ -57,6 +59,9 @@ class Story(Strict):
     published: AwareDatetime
     tags: tuple[str, ...] = ()
     kind: Kind = "story"
+    """`reserved`: a story like others, which its outlet keeps from mining by robots.txt, tdmrep.json or `robots`."""
+    robots: str = ""
+    """What the page's robots tag says."""
     pages: int = Field(default=1, ge=1)
     body: str
     copies: tuple[SyndicatedCopy, ...] = Field(default=(), max_length=2)
@@ -81,8 +86,19 @@ class Story(Strict):
 class Block:
     """A paragraph or a subhead."""
 
-    text: str
+    marked: str
+    """Words of the story file, contact data between marks."""
     subhead: bool = False
+
+    @property
+    def text(self) -> str:
+        """The words as they are printed."""
+        return MARKED.sub(r"\2", self.marked)
+
+    @property
+    def masked(self) -> str:
+        """The words with contact data masked, as `<PHONE>`."""
+        return MARKED.sub(r"<\1>", self.marked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +149,8 @@ class Expected:
     title: str
     text: str
     """Paragraphs and subheads, one a line, without dateline, inserts, credits and captions."""
+    masked: str
+    """The text as a release holds it: contact data are masked."""
     summary: str
     authors: tuple[str, ...]
     editor: str
@@ -228,6 +246,7 @@ def _expected(appearance: Appearance) -> Expected:
         kind=appearance.kind,
         title=appearance.title,
         text="\n".join(block.text for block in appearance.blocks),
+        masked="\n".join(block.masked for block in appearance.blocks),
         summary=story.summary,
         authors=(story.author,) if story.author else (),
         editor="" if "editor" in hidden else story.editor,

@@ -8,126 +8,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from curation.config import Cluster, Config, Splits
-from curation.minhash import yield_to_longer
+from curation.config import Config, Splits
+from curation.duplicates import ADDRESS, CAPTURE, CODES, EXACT, Verdicts, decide
 from curation.records import Copy, Decision, Version
 from curation.schema import arrow_schema
 from curation.shards import aside, count_rows
-from curation.signed import UNDATED, UNFETCHED, Known, Rows, choose_stories, read_batches, read_known, stories_of, taken
+from curation.signed import UNDATED, UNFETCHED, Known, Rows, read_batches, read_known, taken
 from curation.splits import SPLITS, TIME_SPLITS, splits_of, time_splits
 from curation.stage import Finished, Plan, Stage, Task
 
 NAME = "cluster"
-CODES = ("", "duplicate.capture", "duplicate.address", "duplicate.exact", "duplicate.near", "duplicate.contained")
-KEPT, CAPTURE, ADDRESS, EXACT, NEAR, CONTAINED = range(6)
-
-
-@dataclass(frozen=True, slots=True)
-class Verdicts:
-    """What became of every row, as arrays (rows,)."""
-
-    code: npt.NDArray[np.int8]
-    """Place in `CODES`."""
-    stands: Rows
-    """Row of the document that stands for it: its own if it stays."""
-    captured: Rows
-    """Row that stands for its address."""
-    jaccard: npt.NDArray[np.float64]
-    """Similarity to that document; NaN if it stays, or stopped as a capture of its address."""
-    containment: npt.NDArray[np.float64]
-    """Share of its shingles that stand in that document; NaN as in `jaccard`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """The table of `Pair` as arrays; documents are places in `Stories.ranked`."""
-
-    ends: Rows
-    """The two documents, (pairs, 2)."""
-    sizes: Rows
-    """Their shingles, (pairs, 2)."""
-    jaccard: npt.NDArray[np.float64]
-    containment: npt.NDArray[np.float64]
-    near: npt.NDArray[np.bool_]
-
-
-def decide(known: Known, pairs: pa.Table, settings: Cluster) -> Verdicts:
-    """Decide on every row: between captures of one address, then between stories, then on what lies inside another.
-
-    `pairs` is a table of `Pair`, of rows in `Stories.ranked`. A story goes only where a kept one is near it, or it lies
-    in a kept one; there are no chains.
-    """
-    stories = stories_of(known, settings.order)
-    near = pairs.filter(pc.field("near"))
-    kept_by = choose_stories(known, stories, _both(near, "one", "other"), near["jaccard"].to_numpy(), settings.order)
-    place = np.full(len(known.id), -1)
-    place[stories.ranked] = np.arange(len(stories.ranked))
-    compared = Compared(
-        place[_both(pairs, "one", "other")],
-        _both(pairs, "one_shingles", "other_shingles"),
-        *(pairs[name].to_numpy() for name in ("jaccard", "containment", "near")),
-    )
-    stays = stays_of(kept_by, compared, settings.containment)
-    jaccard, containment, is_near = measures(stays, compared)
-
-    rows, told = np.arange(len(known.id)), place[stories.told]
-    stands = stories.ranked[stays[told]]
-    code = np.where(is_near[told], np.int8(NEAR), np.int8(CONTAINED))
-    code[stories.told == stands] = EXACT
-    code[stands == rows] = KEPT
-    again = np.flatnonzero(stories.captured != rows)
-    code[again] = np.where(known.id[stories.captured[again]] == known.id[again], CAPTURE, ADDRESS)
-    measured = np.flatnonzero(code >= EXACT)
-    verdicts = Verdicts(code, stands, stories.captured, *(np.full(len(rows), np.nan) for _ in range(2)))
-    verdicts.jaccard[measured] = jaccard[told[measured]]
-    verdicts.containment[measured] = containment[told[measured]]
-    return verdicts
-
-
-def stays_of(kept_by: Rows, compared: Compared, threshold: float) -> Rows:
-    """Give for every document what stands for it after those that lie inside a longer one have gone.
-
-    Where such a one stood for copies, each of them must be near the longer one or lie inside it too.
-    """
-    size = np.zeros(len(kept_by), np.int64)
-    size[compared.ends] = compared.sizes
-    largest_first = np.argsort(-size, kind="stable")
-    place = np.empty_like(largest_first)
-    place[largest_first] = np.arange(len(largest_first))
-    shorter_first = np.take_along_axis(compared.ends, np.argsort(-place[compared.ends], axis=1), axis=1)
-    # Two that are near one another are never both kept, so only what is not can lie inside what is kept.
-    inside = (compared.containment >= threshold) & ~compared.near
-    yields = np.unique(shorter_first[inside][:, 0])
-    mates = np.flatnonzero(np.isin(kept_by, yields) & (kept_by != np.arange(len(kept_by))))
-    edges, shares = [shorter_first[inside]], [compared.containment[inside]]
-    for ends in (compared.ends, compared.ends[:, ::-1]):
-        at_home = compared.near & np.isin(ends[:, 0], mates)
-        edges.append(ends[at_home])
-        shares.append(compared.containment[at_home])
-    return yield_to_longer(kept_by, np.concatenate(edges), np.concatenate(shares), largest_first)
-
-
-def measures(
-    stays: Rows, compared: Compared
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
-    """Give for every document how similar it is to what stands for it, how much of it lies there, and if it is near.
-
-    One that stands for itself has 1, 1 and true.
-    """
-    jaccard, share = np.ones(len(stays)), np.ones(len(stays))
-    is_near = np.ones(len(stays), np.bool_)
-    union = compared.sizes.sum(axis=1)
-    shared = np.rint(compared.jaccard * union / (1 + compared.jaccard))
-    for side, other in ((0, 1), (1, 0)):
-        gone = compared.ends[:, side]
-        decides = stays[gone] == compared.ends[:, other]
-        jaccard[gone[decides]] = compared.jaccard[decides]
-        share[gone[decides]] = (shared / np.maximum(compared.sizes[:, side], 1))[decides]
-        is_near[gone[decides]] = compared.near[decides]
-    return jaccard, share, is_near
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,10 +124,6 @@ def _hexadecimal(number: int) -> str:
     return f"{number:016x}"
 
 
-def _both(pairs: pa.Table, one: str, other: str) -> Rows:
-    return np.stack([pairs[one].to_numpy(), pairs[other].to_numpy()], axis=1)
-
-
 def _plan(done: Mapping[str, Finished], config: Config) -> Plan:
     return {"decisions": (*done["pair"].kept, *done["sign"].kept)}
 
@@ -265,6 +153,7 @@ STAGE = Stage(
     sections=("cluster", "splits"),
     materials=(
         "curation/stages/cluster.py",
+        "curation/duplicates.py",
         "curation/signed.py",
         "curation/splits.py",
         "curation/minhash",

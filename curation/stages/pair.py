@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,17 +14,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from curation.config import Cluster, Config
+from curation.duplicates import complete_pairs, table_of_pairs, unique_pairs
 from curation.minhash import Scheme, find_askers, overlap, pairs_of_bands, plausible_pairs, questions, withheld_pairs
 from curation.minhash.inclusion import ASKED
 from curation.minhash.scheme import EMPTY
-from curation.records import Pair
-from curation.schema import arrow_schema
 from curation.shards import write_table
 from curation.signed import (
     Known,
     Rows,
     Stories,
-    choose_stories,
     read_batches,
     read_keys,
     read_known,
@@ -76,15 +75,17 @@ def find_pairs(archive: Archive) -> tuple[pa.Table, dict[str, int]]:
     shards and rows decides nothing.
     """
     candidates, withheld_pairs = near_candidates(archive)
-    compared = verified(archive, candidates)
-    near = compared.filter(pc.field("near"))
-    kept_by = choose_stories(archive.known, archive.stories, *ends_of(near), archive.settings.order)
-    candidates, withheld_stubs = inside_candidates(archive, kept_by)
-    inside = worth_keeping(archive, verified(archive, candidates))
-    mates = worth_keeping(archive, verified(archive, pairs_of_mates(archive.stories, kept_by, ends_of(inside)[0])))
-    found = pa.concat_tables([near, inside, mates])
-    distinct = np.unique(packed(ends_of(found)[0]), return_index=True)[1]
-    return found.take(pa.array(distinct)), {"withheld_pairs": withheld_pairs, "withheld_stubs": withheld_stubs}
+    near = verified(archive, candidates).filter(pc.field("near"))
+    withheld_stubs = 0
+
+    def find_inside(kept: Rows) -> Rows:
+        nonlocal withheld_stubs
+        pairs, withheld_stubs = inside_candidates(archive, kept)
+        return pairs
+
+    compare = partial(verified, archive)
+    found = complete_pairs(archive.known, archive.stories, near, archive.settings, find_inside, compare)
+    return found, {"withheld_pairs": withheld_pairs, "withheld_stubs": withheld_stubs}
 
 
 def near_candidates(archive: Archive) -> tuple[Rows, int]:
@@ -110,9 +111,8 @@ def near_candidates(archive: Archive) -> tuple[Rows, int]:
     return rows[plausible], withheld
 
 
-def inside_candidates(archive: Archive, kept_by: Rows) -> tuple[Rows, int]:
+def inside_candidates(archive: Archive, rows: Rows) -> tuple[Rows, int]:
     """Pair kept stories of which one finds half of what it asks for in the other, (pairs, 2), and count the unheard."""
-    rows = np.sort(archive.stories.ranked[kept_by == np.arange(len(kept_by))])
     first = read_signatures(archive, rows, ASKED)
     first[archive.known.length[rows] < archive.settings.contained_words] = EMPTY
     asked, unheard = questions(first, archive.scheme)
@@ -124,44 +124,16 @@ def inside_candidates(archive: Archive, kept_by: Rows) -> tuple[Rows, int]:
     return unique_pairs(rows[np.concatenate(found)]), unheard
 
 
-def pairs_of_mates(stories: Stories, kept_by: Rows, inside: Rows) -> Rows:
-    """Pair whatever a story stands for with the other stories of the pairs that it is in, (pairs, 2)."""
-    gone = np.flatnonzero(kept_by != np.arange(len(kept_by)))
-    gone = gone[np.argsort(stories.ranked[kept_by[gone]], kind="stable")]
-    leads = stories.ranked[kept_by[gone]]
-    either = np.concatenate([inside, inside[:, ::-1]])
-    first, last = np.searchsorted(leads, either[:, 0]), np.searchsorted(leads, either[:, 0], "right")
-    counts = last - first
-    offsets = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    mates = stories.ranked[gone[np.repeat(first, counts) + offsets]]
-    return unique_pairs(np.stack([mates, np.repeat(either[:, 1], counts)], axis=1))
-
-
 def verified(archive: Archive, pairs: Rows) -> pa.Table:
     """Compare the texts of pairs exactly: a table of `Pair`."""
     rows, places = np.unique(pairs, return_inverse=True)
     places = places.reshape(pairs.shape)
     with spooled_texts(archive, rows) as texts:
-        shared, one, other = overlap(texts, places, archive.scheme)
-        jaccard = shared / np.maximum(one + other - shared, 1)
-        near = jaccard >= archive.settings.threshold
+        compared = table_of_pairs(pairs, overlap(texts, places, archive.scheme), archive.settings.threshold)
+        near, jaccard = compared["near"].to_numpy(), compared["jaccard"].to_numpy()
         close = np.flatnonzero(~near & (jaccard >= archive.settings.evidence_threshold))
         near[close] = has_evidence(archive, pairs[close], texts, places[close])
-    columns = {
-        "one": pairs[:, 0],
-        "other": pairs[:, 1],
-        "jaccard": jaccard,
-        "containment": shared / np.maximum(np.minimum(one, other), 1),
-        "one_shingles": one,
-        "other_shingles": other,
-        "near": near,
-    }
-    return pa.table(columns, schema=arrow_schema(Pair))
-
-
-def worth_keeping(archive: Archive, compared: pa.Table) -> pa.Table:
-    """Drop the pairs that tell two stories, neither of which lies inside the other."""
-    return compared.filter((pc.field("containment") >= archive.settings.containment) | pc.field("near"))
+    return compared.set_column(compared.column_names.index("near"), compared.field("near"), [near])
 
 
 def has_evidence(archive: Archive, pairs: Rows, texts: pa.LargeStringArray, places: Rows) -> npt.NDArray[np.bool_]:
@@ -216,22 +188,6 @@ def character_shingles(text: str) -> set[str]:
     """Give every run of `CHARACTERS` characters of the normal form."""
     form = normal_form(text)
     return {form[start : start + CHARACTERS] for start in range(max(1, len(form) - CHARACTERS + 1))}
-
-
-def ends_of(table: pa.Table) -> tuple[Rows, npt.NDArray[np.float64]]:
-    """Give the rows of pairs, (pairs, 2), and their similarity, (pairs,)."""
-    return np.stack([table["one"].to_numpy(), table["other"].to_numpy()], axis=1), table["jaccard"].to_numpy()
-
-
-def unique_pairs(pairs: Rows) -> Rows:
-    """Give each pair once, the smaller row first, sorted."""
-    distinct = np.unique(packed(np.sort(pairs, axis=1)))
-    return np.stack([distinct >> 32, distinct & 0xFFFFFFFF], axis=1)
-
-
-def packed(pairs: Rows) -> Rows:
-    """Put pairs into one number each."""
-    return pairs[:, 0] << 32 | pairs[:, 1]
 
 
 def read_signatures(archive: Archive, rows: Rows, values: int) -> npt.NDArray[np.uint32]:
@@ -297,6 +253,7 @@ STAGE = Stage(
     sections=("minhash", "cluster"),
     materials=(
         "curation/stages/pair.py",
+        "curation/duplicates.py",
         "curation/signed.py",
         "curation/minhash",
         "curation/text/shingles.py",

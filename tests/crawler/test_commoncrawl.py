@@ -5,6 +5,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -310,3 +311,26 @@ def test_lines_of_pywb_and_common_crawl_are_read_alike() -> None:
     common = {"timestamp": "20261001030000", "url": "u", "digest": "ABC", "length": "5", "offset": "7", "filename": "f"}
     assert held_of(common) == held_of(common | {"digest": "sha1:ABC", "source": "x"})
     assert not held_of(common | {"truncated": "length"}).is_whole
+
+
+def test_the_command_takes_history_and_says_what_came(tmp_path: Path, store: Path) -> None:
+    with elsewhere(store) as server:
+        command = [
+            sys.executable, "-m", "crawler", "crawl", "--source", "commoncrawl", "--outlet", OUTLET,
+            "--into", str(tmp_path), "--index", f"{server.address}/late-index", "--store", f"{server.address}/store/",
+        ]  # fmt: skip
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr
+    (manifest,) = tmp_path.glob("warc/*/crawl.json")
+    told = json.loads(manifest.read_text(encoding="utf-8"))
+    assert (told["source"], told["outlets"][OUTLET]["archived"]) == ("commoncrawl", 2)
+    assert sum(day["named"]["commoncrawl"] for day in told["outlets"][OUTLET]["coverage"]) == 2
+    assert len(taken(tmp_path)) == 2
+
+
+@pytest.mark.parametrize("more", [["--source", "heaven"], ["--source", "commoncrawl", "--topic", "kopi"]])
+def test_a_source_that_is_none_is_refused(tmp_path: Path, more: list[str]) -> None:
+    command = [sys.executable, "-m", "crawler", "crawl", "--outlet", OUTLET, "--into", str(tmp_path / "corpus"), *more]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, len(done.stderr.strip().splitlines())) == (2, 1)
+    assert not (tmp_path / "corpus").exists()

@@ -16,7 +16,7 @@ def fake(folder: Path, script: str) -> Job:
     (package / "__init__.py").touch()
     (package / "__main__.py").write_text(f"import os, sys\n{script}")
     own = dict(os.environ) | {"PYTHONPATH": str(folder), "PYTHONSAFEPATH": "1"}
-    return Job("warta", ("--outlet", "warta"), own, folder / "warta.log")
+    return Job("warta", ("spider", "--outlet", "warta"), own, folder / "warta.log")
 
 
 LINE = f"print({Tally(found=3).line()!r})\n"

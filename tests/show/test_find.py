@@ -6,8 +6,8 @@ import pytest
 
 from crawler.outlets import BadInput
 from curation.records import Document
-from curation.schema import arrow_schema, table_of
 from curation.release.read import release_folder
+from curation.schema import arrow_schema, table_of
 from curation.show.find import find_row, matching
 from tests.releases import document, reject, write_release
 

@@ -35,9 +35,13 @@ def test_there_are_enough_of_both() -> None:
     assert {kind for sentence in POSITIVES for kind, _ in sentence.marked} == set(KINDS)
 
 
-def test_no_story_of_the_newsstand_holds_contact_data() -> None:
+def test_stories_of_the_newsstand_hold_the_contact_data_that_they_mark_and_no_other() -> None:
+    kinds: Counter[str] = Counter()
     for story in expected():
-        assert found(f"{story.title}\n{story.summary}\n{story.text}") == (), story.url
+        masked, counts = mask_personal(f"{story.title}\n{story.summary}\n{story.text}")
+        assert masked == f"{story.title}\n{story.summary}\n{story.masked}", story.url
+        kinds += counts
+    assert kinds == {"email": 1, "phone": 1, "address": 1}
 
 
 def test_kinds_of_the_configuration_are_those_that_are_known() -> None:
