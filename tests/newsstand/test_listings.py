@@ -1,6 +1,6 @@
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import takewhile
 from urllib.parse import urlsplit
 from urllib.robotparser import RobotFileParser
@@ -12,6 +12,7 @@ from crawler.newsstand.edition import Edition
 from crawler.newsstand.mastheads import MASTHEADS
 from crawler.newsstand.site import Site
 from crawler.outlets import load_outlets
+from crawler.rights import Statement, reuse_of, robots_statements, tdmrep_statements
 
 SPACES = {
     "s": "http://www.sitemaps.org/schemas/sitemap/0.9",
@@ -76,6 +77,24 @@ def test_robots_allow_every_article_and_bar_what_is_withheld(site: Site, edition
 
 def test_robots_of_one_outlet_asks_for_a_pause(site: Site) -> None:
     assert "\nCrawl-delay: 0.2\n" in robots(site, "kabarpesisir")[0]
+
+
+@pytest.mark.parametrize(
+    ("outlet", "path", "read"),
+    [
+        ("ruangkini", "/.well-known/tdmrep.json", tdmrep_statements),
+        ("suluhborneo", "/robots.txt", lambda body, url, path: robots_statements(body, url, "saring", path)),
+    ],
+)
+def test_site_files_reserve_the_reserved_story_alone(
+    site: Site, edition: Edition, outlet: str, path: str, read: Callable[[bytes, str, str], tuple[Statement, ...]]
+) -> None:
+    url = MASTHEADS[outlet].home + path
+    body = get(site, url)
+    said = {entry.url: read(body, url, urlsplit(entry.url).path) for entry in edition.shelves[outlet]}
+    reserved = {entry.url for entry in edition.shelves[outlet] if entry.kind == "reserved"}
+    assert reserved == {url for url, statements in said.items() if statements}
+    assert {reuse_of(said[url]) for url in reserved} == {"reserved"}
 
 
 def test_sitemaps_of_robots_are_there(site: Site) -> None:

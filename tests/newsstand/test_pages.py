@@ -195,6 +195,24 @@ def test_video_page_says_so_in_every_way(edition: Edition) -> None:
         assert tree.cssselect("video")
 
 
+def test_robots_tag_stands_on_the_page_of_the_story_that_has_one(edition: Edition) -> None:
+    found = {entry.url: tree_of(entry, edition).cssselect("meta[name=robots][content*=noai]") for entry, _ in ARTICLES}
+    wanted = {entry.url: entry.story.robots for entry, _ in ARTICLES if entry.story.robots}
+    assert wanted
+    assert {url: tags[0].get("content") for url, tags in found.items() if tags} == wanted
+
+
+@pytest.mark.parametrize("outlet", MASTHEADS)
+def test_one_outlet_licenses_its_pages(edition: Edition, outlet: str) -> None:
+    licences = {
+        link.get("href")
+        for entry in edition.shelves[outlet]
+        for link in tree_of(entry, edition).cssselect("[rel~=license]")
+    }
+    wanted = {"https://creativecommons.org/licenses/by/4.0/deed.id"}
+    assert licences == (wanted if outlet == "catatanlembayung" else set())
+
+
 def test_amp_twin_points_to_its_article(edition: Edition) -> None:
     target = edition.special("amp").target
     tree = html.document_fromstring(amp_page(target, edition.shelves["ruangkini"]))

@@ -78,6 +78,13 @@ def test_original_and_copy_are_told_apart_in_address_text_and_cluster(tmp_path: 
     assert (copy.credit, copy.modified_at, copy.cluster) == ("", None, "ikan-naik@wartalintas")
 
 
+def test_marked_contact_data_are_printed_and_masked_in_what_is_released(tmp_path: Path) -> None:
+    marked = STORY.replace("Tujuh delapan", "Tujuh [EMAIL a.b@ikan.example] dan [PHONE 0812-0000-4471] delapan")
+    (gold,) = expected(folder_with(tmp_path, marked))
+    assert gold.text.endswith("\nTujuh a.b@ikan.example dan 0812-0000-4471 delapan sembilan.")
+    assert gold.masked.endswith("\nTujuh <EMAIL> dan <PHONE> delapan sembilan.")
+
+
 def test_close_copy_shares_the_cluster(tmp_path: Path) -> None:
     original, copy = expected(folder_with(tmp_path, STORY + COPY))
     assert original.cluster == copy.cluster == "ikan-naik"
@@ -110,7 +117,7 @@ def test_stock_has_what_the_pipeline_must_cope_with() -> None:
     stock = load_stories()
     kinds = Counter(story.kind for story in stock.values())
     assert kinds["story"] >= 60
-    assert all(kinds[kind] for kind in ("english", "stub", "video"))
+    assert all(kinds[kind] for kind in ("english", "stub", "video", "reserved"))
     assert any(story.pages > 1 for story in stock.values())
     assert {len(story.copies) for story in stock.values()} == {0, 1, 2}
     days = [entry.published.date() for entry in appearances()]
