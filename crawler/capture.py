@@ -56,6 +56,8 @@ class Capture:
         }
         self._archive = Archive(Path(spider.into, "warc", spider.crawl), spider.profile.id, limit, info)
         self._ledger.before_commit = self._archive.sync
+        # Only an archive that is still open is looked through for what the ledger does not know.
+        self._archive.before_naming = self._ledger.commit
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -80,8 +82,11 @@ class Capture:
         return response
 
     def spider_closed(self) -> None:
-        """Name the last archive for good."""
-        self._archive.close()
+        """Name the last archive for good, unless the ledger lacks what is in it."""
+        try:
+            self._archive.close()
+        except (OSError, sqlite3.Error):
+            self._archive.leave()
         self._spider.tally.warcs = [path.name for path in self._archive.closed]
 
     def _keep(self, request: Request, response: Response, captured: Captured) -> None:

@@ -7,6 +7,7 @@ files by byte range. A record is copied into the crawl's own archive as it lies 
 
 import datetime as dt
 import json
+import sqlite3
 import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -109,7 +110,7 @@ def take_history(order: Order, tell: Callable[[Tally], None]) -> Tally:
     ledger, tally = Ledger(order.into / "ledger" / f"{order.profile.id}.sqlite"), Tally()
     info = {"software": software(), "format": "WARC File Format 1.1", "isPartOf": order.crawl, "source": order.index}
     archive = Archive(order.into / "warc" / order.crawl, order.profile.id, WARC_BYTES, info)
-    ledger.before_commit = archive.sync
+    ledger.before_commit, archive.before_naming = archive.sync, ledger.commit
     try:
         for left in recover(order.into / "warc", order.profile.id):
             for captured in left.captures:
@@ -118,15 +119,24 @@ def take_history(order: Order, tell: Callable[[Tally], None]) -> Tally:
             _take(order, server, held, query, (ledger, archive, tally))
             tell(tally)
         tally.reason = "finished"
-    except (RefusedError, OSError) as error:
+    except (RefusedError, OSError, sqlite3.Error) as error:
         tally.trouble, tally.reason = str(error), "stopped"
     finally:
         tally.coverage = [day.row() for day in coverage(ledger.namings(order.window))]
-        ledger.close()
-        archive.close()
+        _settle(ledger, archive, tally)
     tally.warcs = [path.name for path in archive.closed]
     tell(tally)
     return tally
+
+
+def _settle(ledger: Ledger, archive: Archive, tally: Tally) -> None:
+    """Close both; an archive whose ledger the disk does not take stays open for the next crawl to look through."""
+    try:
+        ledger.close()
+        archive.close()
+    except (OSError, sqlite3.Error) as error:
+        archive.leave()
+        tally.trouble, tally.reason = f"the disk does not take the ledger ({error})", "stopped"
 
 
 def wanted(order: Order, server: Server, ledger: Ledger, tally: Tally) -> Iterator[tuple[str, Held]]:

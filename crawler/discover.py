@@ -25,6 +25,7 @@ MARKS = (b"<", b"&", b"=")
 MAX_MARKS = 1_500_000
 # libxml2 compares each attribute of a tag with all before it: 50,000 take it seconds, a million minutes.
 MAX_ATTRIBUTES = 50_000
+LONG_TAG = re.compile(rb"<[^<>]{%d,}" % (2 * MAX_ATTRIBUTES))
 PARTED = re.compile(rb"[\s/]+")
 BUSHY = f"it has more than {MAX_MARKS} tags, attributes and references, or a tag of {MAX_ATTRIBUTES} attributes"
 # A post takes WordPress some kilobytes, and it gives 100 of them at most.
@@ -277,9 +278,8 @@ def _page(payload: bytes) -> tuple[html.HtmlElement | None, str]:
 
 def _is_bushy(body: bytes) -> bool:
     """Say whether a body, small as it may be, can grow into a tree that takes all memory or minutes to build."""
-    tags = (piece.partition(b">")[0] for piece in body.split(b"<"))
     return sum(map(body.count, MARKS)) > MAX_MARKS or any(
-        len(tag) > 2 * MAX_ATTRIBUTES and sum(1 for _ in PARTED.finditer(tag)) > MAX_ATTRIBUTES for tag in tags
+        sum(1 for _ in PARTED.finditer(tag[0])) > MAX_ATTRIBUTES for tag in LONG_TAG.finditer(body)
     )
 
 

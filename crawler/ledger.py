@@ -147,6 +147,7 @@ class Ledger:
         self.before_commit: Callable[[], None] = _nothing
         self._committed_at = -math.inf
         self._is_open = True
+        self._lost: Exception | None = None
         self._rows = sqlite3.connect(path, timeout=patience, isolation_level=None)
         try:
             self._open(path)
@@ -173,8 +174,13 @@ class Ledger:
             raise BadInput(f"{path}: this ledger has version {version}, saring reads {VERSION}; move it away.")
 
     def commit(self) -> None:
-        """Put what was written on the disk, behind what `before_commit` puts there; raises OSError or sqlite3.Error."""
-        if self._rows.in_transaction:
+        """Put what was written on the disk, behind what `before_commit` puts there.
+
+        Raises OSError or sqlite3.Error where the disk does not take it, also of a ledger that was closed so.
+        """
+        if self._lost is not None:
+            raise self._lost
+        if self._is_open and self._rows.in_transaction:
             self.before_commit()
             self._rows.execute("COMMIT")
         self._committed_at = time.monotonic()
@@ -182,10 +188,13 @@ class Ledger:
     def close(self) -> None:
         """Commit and let go of the ledger; a second time does nothing."""
         if self._is_open:
-            self._is_open = False
             try:
                 self.commit()
+            except (OSError, sqlite3.Error) as error:
+                self._lost = error
+                raise
             finally:
+                self._is_open = False
                 self._rows.close()
 
     def find(self, url: str) -> Address | None:
@@ -215,6 +224,8 @@ class Ledger:
         )
         if found_in:
             self._write_many("INSERT OR IGNORE INTO naming VALUES (?, ?)", [(url, found_in) for url, *_ in found])
+        # At once: of a response that an archive holds after a kill, this alone tells that it is an article's.
+        self.commit()
 
     def ask_at(self, url: str, asked: str) -> None:
         """Ask for an article under another address from now on: its own redirected there."""

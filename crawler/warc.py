@@ -11,7 +11,7 @@ import hashlib
 import os
 import uuid
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -129,6 +129,7 @@ class Archive:
         self.outlet = outlet
         self.limit = limit
         self.info = info
+        self.before_naming: Callable[[], None] = _nothing
         self.closed: list[Path] = []
         self._path: Path | None = None
         self._file = -1
@@ -155,9 +156,10 @@ class Archive:
             os.fsync(self._file)
 
     def close(self) -> None:
-        """Give the archive under way its name."""
+        """Give the archive under way its name, behind what `before_naming` does; raises what that raises."""
         if self._path is None:
             return
+        self.before_naming()
         self.sync()
         os.close(self._file)
         self.closed.append(_name_for_good(self._path))
@@ -193,6 +195,10 @@ class Archive:
             os.ftruncate(self._file, self._size)
             raise
         self._size += len(records)
+
+
+def _nothing() -> None:
+    pass
 
 
 def recover(folder: Path, outlet: str) -> tuple[Recovered, ...]:

@@ -126,19 +126,17 @@ def read_known(shards: Iterable[Path]) -> Known:
 
 def known_of(batches: Iterable[pa.RecordBatch], rows: int, outlets: Outlets) -> Known:
     """Take what the choice goes by out of a signed table of so many rows; batches are forgotten one by one."""
-    numbers = _Outlets(outlets)
+    numbers = OutletNumbers(outlets)
     # All arrays are made at once, and filled: parts that are put together later take twice the memory.
-    empty = _known_batch(pa.RecordBatch.from_pylist([], arrow_schema(Signed)), numbers)
+    empty = numbers_of(pa.RecordBatch.from_pylist([], arrow_schema(Signed)), numbers)
     columns = {name: np.empty((rows, *part.shape[1:]), part.dtype) for name, part in empty.items()}
     done = 0
     for batch in batches:
-        for name, part in _known_batch(batch, numbers).items():
+        for name, part in numbers_of(batch, numbers).items():
             columns[name][done : done + len(part)] = part
         done += len(batch)
-    has_address = columns["address"].any(axis=1)
-    columns["address"] = _numbered(columns["address"])
-    columns["address"][~has_address] = -1
-    columns["text"] = _numbered(columns["text"])
+    columns["address"] = numbered_addresses(columns["address"])
+    columns["text"] = numbered(columns["text"])
     return Known(**columns)
 
 
@@ -209,7 +207,7 @@ def _claim(text: npt.NDArray[np.int32], outlet: npt.NDArray[np.int32]) -> Rows:
     return text.astype(np.int64) << 32 | outlet
 
 
-class _Outlets:
+class OutletNumbers:
     """Numbers for outlets under any of their names, given out as they come; profiles found by host, once each."""
 
     def __init__(self, outlets: Outlets) -> None:
@@ -251,21 +249,40 @@ def spoken(name: str) -> str:
     return "".join(filter(str.isalnum, (host or "").lower().removeprefix("www.")))
 
 
-def _known_batch(batch: pa.RecordBatch, outlets: _Outlets) -> dict[str, npt.NDArray[Any]]:
-    outlet, source, first = (outlets.numbers_of(batch.column(name)) for name in ("outlet", "source", "first_outlet"))
-    names = np.where(first >= 0, first, source)
-    return {
+def numbers_of(batch: pa.RecordBatch, outlets: OutletNumbers) -> dict[str, npt.NDArray[Any]]:
+    """Give the columns of `Known` for some rows; `address` and `text` are digests still, (rows, 2)."""
+    return outlet_numbers(batch, outlets) | {
         "id": _hexadecimal(batch.column("id")),
         "address": _digests(batch.column("canonical_url")),
         "text": _hexadecimal(batch.column("text_digest")).reshape(-1, 2),
-        "outlet": outlet,
-        "names": np.where(names == outlet, np.int32(-1), names),
         "published": _microseconds(batch.column("published_at"), UNDATED),
         "fetched": _microseconds(batch.column("fetched_at"), UNFETCHED),
         "length": batch.column("n_words").to_numpy().astype(np.int32),
         "quality": batch.column("quality").to_numpy().astype(np.float32),
         "plain": _plainness(batch.column("url"), batch.column("canonical_url"), outlets),
     }
+
+
+def outlet_numbers(batch: pa.RecordBatch | pa.Table, outlets: OutletNumbers) -> dict[str, npt.NDArray[Any]]:
+    """Give `outlet` and `names` of `Known` for some rows; a number holds as long as `outlets`."""
+    outlet, source, first = (outlets.numbers_of(batch.column(name)) for name in ("outlet", "source", "first_outlet"))
+    names = np.where(first >= 0, first, source)
+    return {"outlet": outlet, "names": np.where(names == outlet, np.int32(-1), names)}
+
+
+def numbered_addresses(digests: npt.NDArray[np.uint64]) -> npt.NDArray[np.int32]:
+    """Number digests of addresses, (rows, 2); none has -1."""
+    numbers = numbered(digests)
+    numbers[~digests.any(axis=1)] = -1
+    return numbers
+
+
+def quality_of(measured: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Give `Signed.quality` of a column of `Quality`."""
+    left, once = (
+        pc.subtract(1.0, pc.struct_field(measured, name)) for name in ("insert_share", "duplicate_line_character_share")
+    )
+    return pc.fill_null(pc.multiply(left, once), 0.0)
 
 
 def _hexadecimal(column: pa.Array) -> npt.NDArray[np.uint64]:
@@ -278,7 +295,7 @@ def _digests(column: pa.Array) -> npt.NDArray[np.uint64]:
     return np.frombuffer(b"".join(digests), ">u8").astype(np.uint64).reshape(-1, 2)
 
 
-def _numbered(digests: npt.NDArray[np.uint64]) -> npt.NDArray[np.int32]:
+def numbered(digests: npt.NDArray[np.uint64]) -> npt.NDArray[np.int32]:
     """Number digests, (rows, 2), from 0 in their order; equal ones have one number."""
     order = np.lexsort((digests[:, 1], digests[:, 0]))
     fresh = np.zeros(len(digests), np.bool_)
@@ -294,7 +311,7 @@ def _microseconds(column: pa.Array, missing: int) -> Rows:
     return np.asarray(pc.fill_null(column.cast(pa.int64()), missing).to_numpy(), np.int64)
 
 
-def _plainness(url: pa.Array, canonical: pa.Array, outlets: _Outlets) -> npt.NDArray[np.int8]:
+def _plainness(url: pa.Array, canonical: pa.Array, outlets: OutletNumbers) -> npt.NDArray[np.int8]:
     plain: npt.NDArray[np.int8] = pc.equal(url, canonical).to_numpy(zero_copy_only=False).astype(np.int8)
     for row in np.flatnonzero(plain == 0).tolist():
         if outlets.is_whole(url[row].as_py(), canonical[row].as_py()):

@@ -51,8 +51,9 @@ def read_text_rows(path: Path) -> Iterator[TextRow]:
 def admit(row: TextRow, name: str, outlets: Outlets) -> Article | Reject:
     """Make an article of a row of the table `name`, or say why it is none.
 
-    `text` is required; `url`, `outlet`, `title`, `summary`, `authors`, `editor`, `section`, `tags`, `published_at`,
-    `modified_at` and `fetched_at` are taken where they are known. Times without a zone are in the outlet's.
+    `text` is required; `url`, `outlet`, `title`, `summary`, `authors`, `editor`, `source`, `first_outlet`, `section`,
+    `tags`, `published_at`, `modified_at` and `fetched_at` are taken where they are known. Times without a zone are in
+    the outlet's.
     """
     values = row.values or {}
     raw, url = _string(values.get("text")), _string(values.get("url"))
@@ -74,7 +75,8 @@ def admit(row: TextRow, name: str, outlets: Outlets) -> Article | Reject:
     return Article(
         id=identity, url=url, canonical_url=canonical, outlet=outlet, title=title, text=text,
         summary=_string(values.get("summary")), authors=_strings(values.get("authors")),
-        editor=_string(values.get("editor")), credit="", source="", first_outlet="", rights_notice="",
+        editor=_string(values.get("editor")), credit="", source=_string(values.get("source")),
+        first_outlet=_string(values.get("first_outlet")), rights_notice="",
         section=_string(values.get("section")),
         tags=_strings(values.get("tags")), dateline="", published_at=_time(values.get("published_at"), zone),
         modified_at=_time(values.get("modified_at"), zone), fetched_at=fetched_at, language="", language_score=0.0,

@@ -16,7 +16,6 @@ import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from http import HTTPStatus
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -30,9 +29,10 @@ from resiliparse.extract.html2text import extract_plain_text
 from rich.console import Console
 from rich.table import Table
 
+from crawler.newsstand.body import WHOLE, blocks_of, parts_count
 from crawler.newsstand.edition import open_edition
 from crawler.newsstand.site import Site
-from crawler.newsstand.stories import expected
+from crawler.newsstand.stories import appearances
 from crawler.outlets import load_outlets
 from crawler.urls import whole_story
 from curation import clean
@@ -112,15 +112,18 @@ PEERS: Mapping[str, Extractor] = {
 
 
 def newsstand_cases() -> Iterator[Case]:
-    """Give every story page of the embedded newsstand."""
+    """Give every story of the embedded newsstand, part by part where no page brings it whole."""
     site, outlets = Site(open_edition()), load_outlets()
-    for gold in expected():
-        (profile,) = outlets.named([gold.outlet])
-        url = whole_story(gold.url, profile)
-        parts = urlsplit(url)
-        answer = site.respond(gold.outlet, parts.path, parts.query)
-        if gold.kind == "story" and answer.status == HTTPStatus.OK:
-            yield Case(gold.url, url, answer.body, gold.text)
+    for entry in appearances():
+        if entry.kind != "story":
+            continue
+        (profile,) = outlets.named([entry.masthead.id])
+        count = parts_count(entry) if profile.addresses.parts else 1
+        urls = [whole_story(entry.url, profile), *(f"{entry.url}?page={part}" for part in range(2, count + 1))]
+        for number, url in enumerate(urls, start=1):
+            blocks = blocks_of(entry, number if count > 1 else WHOLE)
+            answer = site.respond(entry.masthead.id, *urlsplit(url)[2:4])
+            yield Case(url, url, answer.body, "\n".join(block.text for block in blocks))
 
 
 def twin_cases() -> Iterator[Case]:

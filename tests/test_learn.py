@@ -25,6 +25,7 @@ from curation.records import Capture, Page
 from curation.warc import payload_digest
 
 NEWSSTAND = ("ruangkini", "wartalintas", "kabarpesisir", "gaungtimur", "catatanlembayung")
+"""The outlets of which every story has an address that brings it whole."""
 EVERY = 4
 """Of the newsstand's stories each fourth one is left out in turn."""
 
@@ -55,11 +56,12 @@ def shelves() -> dict[str, Shelf]:
     pages: dict[str, list[Page]] = {name: [] for name in NEWSSTAND}
     gold: dict[str, dict[str, Expected]] = {name: {} for name in NEWSSTAND}
     for story in expected():
+        if story.kind != "story" or story.outlet not in NEWSSTAND:
+            continue
         url = whole_story(story.url, outlets.by_id[story.outlet])
         parts = urlsplit(url)
-        if story.kind == "story":
-            pages[story.outlet].append(as_page(url, site.respond(story.outlet, parts.path, parts.query).body))
-            gold[story.outlet][url] = story
+        pages[story.outlet].append(as_page(url, site.respond(story.outlet, parts.path, parts.query).body))
+        gold[story.outlet][url] = story
     return {name: Shelf(read_pages(outlets.by_id[name].hosts[0], pages[name]), gold[name]) for name in NEWSSTAND}
 
 

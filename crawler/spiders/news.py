@@ -158,10 +158,13 @@ class NewsSpider(Spider):
 
     def closed(self, reason: str) -> None:
         """Let go of the ledger and judge the crawl."""
-        for refused in self.left_alone.values():
-            self.ledger.put_back(refused)
-        self.tally.coverage = [day.row() for day in coverage(self.ledger.namings(self.window))]
-        self.ledger.close()
+        try:
+            for refused in self.left_alone.values():
+                self.ledger.put_back(refused)
+            self.tally.coverage = [day.row() for day in coverage(self.ledger.namings(self.window))]
+            self.ledger.close()
+        except (OSError, sqlite3.Error) as error:
+            self.tally.trouble = self.tally.trouble or f"the disk does not take the ledger ({error})"
         self.tally.reason = reason
         if reason == "finished" and not self._sources_read:
             if self.topic:

@@ -14,13 +14,11 @@ import pyarrow as pa
 from curation.index.buckets import bucket
 from curation.index.order import NOBODY
 from curation.index.shingle_sets import joined, shared, shingle_sets
-from curation.index.store import Index, Rows, State, map_state, open_index, read_rows_at, sets_at
+from curation.index.state import State, map_state
+from curation.index.store import Index, Rows, open_index, read_rows_at, sets_at
 from curation.inserts import normal_text
 from curation.minhash import band_keys, signatures
 from curation.minhash.bands import NO_KEY
-
-CONTAINMENT = 0.9
-"""Share of the shorter text's shingles in the longer one from which on it is told of, as `cluster.containment`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,8 @@ def ask(asked: Asked, texts: Iterable[str], top: int = 10) -> Iterator[list[Matc
 
 
 def _ask(asked: Asked, text: str, top: int) -> list[Match]:
-    index, threshold = asked.index, asked.index.manifest.settings.threshold
+    index, order = asked.index, asked.state.order
+    threshold = index.manifest.settings.threshold
     one = pa.array([text], pa.large_string())
     nodes = _candidates(asked, band_keys(signatures(one, index.scheme), index.scheme)[0])
     sets = joined([shingle_sets(one, index.scheme), sets_at(index, nodes)])
@@ -74,9 +73,10 @@ def _ask(asked: Asked, text: str, top: int) -> list[Match]:
     both = shared(sets, pairs) if len(nodes) else np.empty(0, np.int64)
     jaccard = both / np.maximum(sizes[0] + sizes[1:] - both, 1)
     containment = both / np.maximum(np.minimum(sizes[0], sizes[1:]), 1)
-    copies = np.flatnonzero((jaccard >= threshold) | (containment >= CONTAINMENT))
-    copies = copies[np.lexsort((asked.state.rank[nodes[copies]], -containment[copies], -jaccard[copies]))][:top]
-    told, stand = asked.state.leader[nodes[copies]], asked.state.leader[asked.state.kept_by[nodes[copies]]]
+    copies = np.flatnonzero((jaccard >= threshold) | (containment >= index.manifest.settings.containment))
+    copies = copies[np.lexsort((order.rank[nodes[copies]], -containment[copies], -jaccard[copies]))][:top]
+    told = order.leader[nodes[copies]]
+    stand = asked.state.rows.stands[told]
     rows = read_rows_at(index, [*told.tolist(), *stand.tolist()])
     digest = hashlib.sha256(text.encode()).hexdigest()[:32]
     return [
@@ -92,8 +92,8 @@ def _candidates(asked: Asked, keys: npt.NDArray[np.uint64]) -> Rows:
         if key == int(NO_KEY):
             continue
         nodes = bucket(asked.index, band, key)
-        nodes = nodes[asked.state.leader[nodes] != NOBODY]
-        found.append(nodes[np.argsort(asked.state.rank[nodes])][: asked.index.manifest.settings.bucket])
+        nodes = nodes[asked.state.order.leader[nodes] != NOBODY]
+        found.append(nodes[np.argsort(asked.state.order.rank[nodes])][: asked.index.manifest.settings.bucket])
     return np.unique(np.concatenate(found))
 
 

@@ -1,6 +1,7 @@
 """Is this index what was written, and does it say what its rows say?"""
 
 from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +10,14 @@ import numpy.typing as npt
 
 from crawler.outlets import BadInput
 from curation.index.buckets import bucket
-from curation.index.decide import Crowded, decide
+from curation.index.decide import decide
 from curation.index.grow import Grown, load
+from curation.index.inside import nothing_asked
 from curation.index.manifest import digest_file, read_manifest
-from curation.index.order import NOBODY, leading
-from curation.index.seek import similarity
-from curation.index.store import ROWS, Index, map_state, open_index, read_segments, signatures_at
+from curation.index.order import NOBODY, choice_of
+from curation.index.seek import overlap
+from curation.index.state import Crowded, map_state
+from curation.index.store import ROWS, Index, open_index, read_segments, signatures_at
 from curation.minhash import band_keys, plausible_pairs
 from curation.minhash.bands import NO_KEY, spread
 
@@ -86,11 +89,8 @@ def _decisions(index: Index) -> Iterator[str]:
     where = index.folder / "state" / index.manifest.state
     if not index.manifest.state:
         return
-    live = np.setdiff1d(np.arange(len(grown.known)), grown.gone)
-    leader = np.full(index.nodes, NOBODY, np.int64)
-    best = leading(grown.known, live)
-    leader[grown.known.node[best]] = best
-    if not np.array_equal(leader, grown.leader):
+    choice = choice_of(grown.held, grown.gone, index.nodes, index.manifest.settings.order)
+    if not _same(choice.order, grown.order):
         yield f"{where}: the leading rows of the texts are others."
         return
     for look in (_pairs, _sought):
@@ -98,16 +98,24 @@ def _decisions(index: Index) -> Iterator[str]:
     crowded = _crowded(index, grown)
     if crowded.keys() != grown.crowded.keys() or any((crowded[band] != grown.crowded[band]).any() for band in crowded):
         yield f"{where}: other buckets are crowded."
-    state, again = map_state(index), decide(index, grown.known, leader, grown.pairs, grown.crowded)
-    for name in ("rank", "kept_by", "jaccard"):
-        if not np.array_equal(getattr(state, name), getattr(again, name)):
-            yield f"{where}: the decisions are not those of the rows and pairs ({name})."
+    state, asking = decide(index, choice, grown.pairs, grown.crowded, nothing_asked())
+    if not _same(asking, grown.asking):
+        yield f"{where}: other texts are found inside others."
+    if not _same(state.rows, map_state(index).rows):
+        yield f"{where}: the decisions are not those of the rows and pairs."
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Compare arrays, or what is made of them."""
+    if is_dataclass(one):
+        return all(_same(getattr(one, field.name), getattr(other, field.name)) for field in fields(one))
+    return np.array_equal(one, other, equal_nan=one.dtype.kind == "f")
 
 
 def _pairs(index: Index, grown: Grown) -> Iterator[str]:
     some = np.unique(np.linspace(0, len(grown.pairs.nodes) - 1, SAMPLE).astype(np.int64))[: len(grown.pairs.nodes)]
-    if some.size and (similarity(index, grown.pairs.nodes[some]) != grown.pairs.jaccard[some]).any():
-        yield f"{index.folder / 'segments'}: pairs have another similarity than their shingle sets."
+    if some.size and (overlap(index, grown.pairs.nodes[some])[0] != grown.pairs.shared[some]).any():
+        yield f"{index.folder / 'segments'}: pairs share other shingles than their sets do."
 
 
 def _sought(index: Index, grown: Grown) -> Iterator[str]:
@@ -115,18 +123,19 @@ def _sought(index: Index, grown: Grown) -> Iterator[str]:
     limit, threshold = index.manifest.settings.bucket, index.manifest.settings.threshold
     held = {(one, other) for one, other in grown.pairs.nodes.tolist()}
     for node in np.unique(np.linspace(0, index.nodes - 1, min(SAMPLE, index.nodes)).astype(np.int64)).tolist():
-        if grown.leader[node] == NOBODY:
+        if grown.order.leader[node] == NOBODY:
             continue
         keys = band_keys(signatures_at(index, np.array([node])), index.scheme)[0]
         found = [bucket(index, band, key) for band, key in enumerate(keys.tolist()) if key != int(NO_KEY)]
-        live = [nodes[grown.leader[nodes] != NOBODY] for nodes in found]
+        live = [nodes[grown.order.leader[nodes] != NOBODY] for nodes in found]
         others = np.setdiff1d(
             np.concatenate([np.empty(0, np.int64), *(own for own in live if len(own) <= limit)]), [node]
         )
         pairs = np.stack([np.minimum(others, node), np.maximum(others, node)], axis=1)
         involved, places = np.unique(pairs, return_inverse=True)
         pairs = involved[plausible_pairs(signatures_at(index, involved), places.reshape(-1, 2), threshold)]
-        near = pairs[similarity(index, pairs) >= threshold]
+        shared, sizes = overlap(index, pairs)
+        near = pairs[shared / np.maximum(sizes.sum(axis=1) - shared, 1) >= threshold]
         if any((one, other) not in held for one, other in near.tolist()):
             yield f"{index.folder / 'segments'}: a pair of text {node} is missing."
 
@@ -136,7 +145,7 @@ def _crowded(index: Index, grown: Grown) -> Crowded:
     for band in range(index.scheme.bands):
         keys = np.concatenate([np.empty(0, np.uint64), *(run[band].keys for run in index.runs)])
         nodes = np.concatenate([np.empty(0, np.uint32), *(run[band].nodes for run in index.runs)])
-        values, sizes = np.unique_counts(keys[grown.leader[nodes] != NOBODY])
+        values, sizes = np.unique_counts(keys[grown.order.leader[nodes] != NOBODY])
         if (sizes > limit).any():
             crowded[band] = values[sizes > limit]
     return crowded

@@ -1,55 +1,69 @@
-"""All rows and all verified pairs → which text stays, and what stands for every other.
+"""All rows and all verified pairs → which rows stay, and what stands for every other.
 
-The choice is a function of the rows and their pairs alone (`minhash.choose`), so it is made anew after every change:
-a later row that comes first in the order takes its place, and what its predecessor had removed may return.
+The choice is a function of the rows and their texts alone (`curation.duplicates`), so it is made anew after every
+change: a later row that comes first in the order takes its place, and what its predecessor had removed may return.
 """
 
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from curation.duplicates import complete_pairs, packed, table_of_pairs, unique_pairs
+from curation.duplicates import decide as decide_rows
 from curation.index.buckets import members
-from curation.index.mapped import write_mapped
-from curation.index.order import NOBODY, Known, wanted
-from curation.index.store import Index, Rows, State, signatures_at
-from curation.minhash import band_keys, choose
-
-Crowded = dict[int, npt.NDArray[np.uint64]]
-"""Keys of the buckets of more than `bucket` texts, by band, sorted."""
-
-_STATE = pa.schema(
-    [(name, pa.float64() if name == "jaccard" else pa.int64()) for name in ("leader", "rank", "kept_by", "jaccard")]
-)
+from curation.index.inside import ask_again, compare
+from curation.index.order import Choice
+from curation.index.state import Asking, Crowded, Decided, Pairs, State
+from curation.index.store import Index, Rows, set_sizes, signatures_at
+from curation.minhash import band_keys
 
 
-@dataclass(frozen=True, slots=True)
-class Pairs:
-    """Verified pairs of texts, each once."""
+def decide(index: Index, choice: Choice, pairs: Pairs, crowded: Crowded, last: Asking) -> tuple[State, Asking]:
+    """Choose between all rows that were not removed; `last` is what was asked before the change."""
+    settings, order = index.manifest.settings, choice.order
+    rows = sum(segment.rows for segment in index.manifest.segments if segment.kind == "rows")
+    use = np.flatnonzero((order.rank[pairs.nodes] >= 0).all(axis=1))
+    use = use[~barred(index, order.rank, pairs.nodes[use], crowded)]
+    texts = choice.node
+    row_of, sizes = np.full(index.nodes, -1), set_sizes(index)
+    row_of[texts[choice.stories.ranked]] = choice.stories.ranked
+    asking = last
+    compared: list[Pairs] = []
 
-    nodes: Rows
-    """(pairs, 2), the lower number first."""
-    jaccard: npt.NDArray[np.float64]
+    def table(nodes: Rows, shared: Rows) -> pa.Table:
+        one, other = sizes[nodes].T
+        return table_of_pairs(row_of[nodes], (shared, one, other), settings.threshold)
+
+    def find_inside(kept: Rows) -> Rows:
+        nonlocal asking
+        rows = kept[np.argsort(texts[kept])]
+        long = choice.known.length[rows] >= settings.contained_words
+        asking = ask_again(index, texts[rows], long, last)
+        return unique_pairs(row_of[asking.askers])
+
+    def compare_rows(rows: Rows) -> pa.Table:
+        compared.append(compare(index, np.sort(texts[rows], axis=1), last.compared))
+        return table(compared[-1].nodes, compared[-1].shared)
+
+    near = table(pairs.nodes[use], pairs.shared[use])
+    every = complete_pairs(choice.known, choice.stories, near, settings.cluster, find_inside, compare_rows)
+    verdicts = decide_rows(choice.known, every, settings.cluster, choice.stories)
+    nodes = np.concatenate([part.nodes for part in compared])
+    first = np.unique(packed(nodes), return_index=True)[1]
+    shared = np.concatenate([part.shared for part in compared])[first]
+    asking = replace(asking, compared=Pairs(nodes[first], shared))
+    stands = choice.live[verdicts.stands]
+    columns = ((verdicts.code, -1), (stands, -1), (verdicts.jaccard, np.nan), (verdicts.containment, np.nan))
+    return State(order, Decided(*(_spread(choice.live, rows, *column) for column in columns))), asking
 
 
-def decide(index: Index, known: Known, leader: Rows, pairs: Pairs, crowded: Crowded) -> State:
-    """Choose between all texts that have a row."""
-    told = np.flatnonzero(leader != NOBODY)
-    by_rank = told[wanted(known, leader[told])]
-    rank = np.full(len(leader), -1, np.int64)
-    rank[by_rank] = np.arange(len(by_rank))
-    use = np.flatnonzero((rank[pairs.nodes] >= 0).all(axis=1))
-    use = use[~barred(index, rank, pairs.nodes[use], crowded)]
-    near, alike = rank[pairs.nodes[use]], pairs.jaccard[use]
-    stands = choose(near, alike, np.arange(len(by_rank)), index.manifest.settings.threshold)
-    kept_by, jaccard = np.full(len(leader), -1, np.int64), np.ones(len(leader))
-    kept_by[by_rank] = by_rank[stands]
-    for goes, stays in (near.T, near.T[::-1]):
-        decides = stands[goes] == stays
-        jaccard[by_rank[goes[decides]]] = alike[decides]
-    return State(leader, rank, kept_by, jaccard)
+def _spread(live: Rows, rows: int, column: npt.NDArray[Any], missing: float) -> npt.NDArray[Any]:
+    spread = np.full(rows, missing, column.dtype)
+    spread[live] = column
+    return spread
 
 
 def barred(index: Index, rank: Rows, pairs: Rows, crowded: Crowded) -> npt.NDArray[np.bool_]:
@@ -83,9 +97,3 @@ def _beyond(index: Index, rank: Rows, band: int, keys: npt.NDArray[np.uint64]) -
     order = np.lexsort((rank[node], group))
     group, node = group[order], node[order]
     return node[np.arange(len(group)) - np.searchsorted(group, group) >= index.manifest.settings.bucket]
-
-
-def write_state(path: Path, state: State) -> None:
-    """Write the decisions as one batch."""
-    columns = [pa.array(getattr(state, name)) for name in _STATE.names]
-    write_mapped(path, _STATE, [pa.record_batch(columns, schema=_STATE)])

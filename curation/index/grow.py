@@ -10,10 +10,11 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from crawler.outlets import BadInput
+from crawler.outlets import BadInput, load_outlets
 from curation.config import Config
+from curation.duplicates import KEPT
 from curation.index.buckets import runs_to_join, write_run
-from curation.index.decide import Crowded, Pairs, decide, write_state
+from curation.index.decide import decide
 from curation.index.intake import Intake, take_in, text_files
 from curation.index.manifest import (
     MANIFEST,
@@ -33,44 +34,56 @@ from curation.index.manifest import (
 from curation.index.mapped import write_mapped
 from curation.index.order import (
     COLUMNS,
-    NOBODY,
-    Known,
+    Choice,
+    Columns,
+    Held,
+    Order,
     both,
+    choice_of,
     digest_words,
-    known_of,
-    leading,
+    held_of,
     lookup,
     nodes_of_digests,
+    numbers_of_rows,
+    read_numbers,
     rows_of_ids,
+    write_numbers,
 )
 from curation.index.seek import Packed, seek, verify
 from curation.index.shingle_sets import shingle_sets
+from curation.index.state import (
+    Asking,
+    Crowded,
+    Pairs,
+    map_state,
+    pairs_of,
+    read_asking,
+    read_crowded,
+    table_of,
+    write_state,
+)
 from curation.index.store import (
-    CROWDED,
     NODES,
+    NUMBERS,
     PAIRS,
     REMOVED,
     ROWS,
-    STATE,
     Index,
     Keys,
     Rows,
     map_chunks,
     map_run,
-    map_state,
     open_index,
     read_segments,
-    reading,
 )
 from curation.index.tables import IndexedRow, NodePair, Removed
 from curation.minhash import Scheme, band_keys, signatures
 from curation.schema import arrow_schema
 from curation.shards import ROWS_PER_GROUP, aside, write_table
+from curation.signed import OutletNumbers
 
 SEGMENT_ROWS = 65_536
 """Rows after which an addition begins another segment, so that its memory does not grow with it."""
-
-CROWD = pa.schema([("band", pa.int64()), ("key", pa.uint64())])
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +109,18 @@ class Grown:
     """An index in memory, on its way to what the next manifest will name."""
 
     index: Index
-    known: Known
+    held: Held
     """All rows, by number."""
+    outlets: OutletNumbers
     gone: Rows
     """Numbers of the rows that were removed."""
-    leader: Rows
-    """The most wanted row of every text, (texts,); `NOBODY` where all were removed."""
+    order: Order
     pairs: Pairs
     crowded: Crowded
+    asking: Asking
+    """What was asked before the change."""
+    choice: Choice | None = None
+    """What the last segment left to decide; none while nothing was changed."""
 
 
 def add(paths: Iterable[Path], folder: Path, settings: Settings | None = None) -> Added:
@@ -124,7 +141,7 @@ def add(paths: Iterable[Path], folder: Path, settings: Settings | None = None) -
             counts += added
         kept = commit(grown, start)
         rows, nodes, known, without_text = counts.tolist()
-        return Added(rows, nodes, known, without_text, kept, len(grown.known) - len(grown.gone))
+        return Added(rows, nodes, known, without_text, kept, len(grown.held) - len(grown.gone))
 
 
 def remove(ids: Iterable[str], folder: Path) -> int:
@@ -137,14 +154,14 @@ def remove(ids: Iterable[str], folder: Path) -> int:
     with changing(folder, None) as start:
         grown = load(start)
         wanted = list(dict.fromkeys(ids))
-        rows = rows_of_ids(grown.known, lookup(grown.known.id_hash), wanted)
+        rows = rows_of_ids(grown.held, lookup(grown.held.columns["id"]), wanted)
         for name in (name for name, row in zip(wanted, rows.tolist(), strict=True) if row < 0):
             raise BadInput(f"{name}: there is no row of this id in {folder}; nothing was removed.")
         gone = np.setdiff1d(rows, grown.gone)
         if gone.size:
             grown = shrink(grown, gone)
         commit(grown, start)
-        return len(grown.known) - len(grown.gone)
+        return len(grown.held) - len(grown.gone)
 
 
 @contextmanager
@@ -179,30 +196,23 @@ def writing(folder: Path) -> Iterator[None]:
 
 
 def load(index: Index) -> Grown:
-    """Read what a change needs of all rows: 100 bytes a row, 24 a pair."""
-    known = known_of([table for _, table in read_segments(index, ROWS, "rows", COLUMNS)])
+    """Read what a change needs of all rows: 120 bytes a row, 24 a pair."""
+    outlets, parts = OutletNumbers(load_outlets()), list[tuple[pa.ChunkedArray, Columns]]()
+    for segment, table in read_segments(index, ROWS, "rows", COLUMNS):
+        path = index.folder / "segments" / segment.name / NUMBERS
+        parts.append((table["id"], read_numbers(path, table, outlets)))
     removed = [table["row"].to_numpy() for _, table in read_segments(index, REMOVED, "removed", ["row"])]
     gone = np.concatenate([np.empty(0, np.int64), *removed])
-    return Grown(index, known, gone, map_state(index).leader, read_pairs(index), read_crowded(index))
+    return Grown(
+        index, held_of(parts), outlets, gone, map_state(index).order, read_pairs(index), read_crowded(index),
+        read_asking(index),
+    )  # fmt: skip
 
 
 def read_pairs(index: Index) -> Pairs:
     """Read the verified pairs."""
     tables = [table for _, table in read_segments(index, PAIRS, "", arrow_schema(NodePair).names)]
-    table = pa.concat_tables([arrow_schema(NodePair).empty_table(), *tables])
-    nodes = np.stack([table["one"].to_numpy(), table["other"].to_numpy()], axis=1)
-    return Pairs(nodes, table["jaccard"].to_numpy())
-
-
-def read_crowded(index: Index) -> Crowded:
-    """Read which buckets are crowded."""
-    if not index.manifest.state:
-        return {}
-    path = index.folder / "state" / index.manifest.state / CROWDED
-    with reading(path):
-        table = pq.read_table(path)
-    band, key = table["band"].to_numpy(), table["key"].to_numpy()
-    return {one: key[band == one] for one in np.unique(band).tolist()}
+    return pairs_of(pa.concat_tables([arrow_schema(NodePair).empty_table(), *tables]))
 
 
 def extend(grown: Grown, part: Iterable[Intake]) -> tuple[Grown, npt.NDArray[np.int64]]:
@@ -225,44 +235,33 @@ def extend(grown: Grown, part: Iterable[Intake]) -> tuple[Grown, npt.NDArray[np.
     after = replace(index, manifest=manifest, chunks=(*index.chunks, *chunks))
     if entry.keys:
         after = _with_run(after, np.concatenate(entry.keys), index.nodes)
-    known = both(grown.known, known_of(entry.tables))
-    rows = np.arange(len(grown.known), len(known))
-    leader = np.concatenate([grown.leader, np.full(segment.nodes, NOBODY, np.int64)])
-    led = leader[np.unique(known.node[rows])]
-    best = leading(known, np.concatenate([rows, led[led != NOBODY]]))
-    leader[known.node[best]] = best
-    return _changed(replace(grown, index=after, known=known), leader), counts
+    columns = held_of(entry.parts)
+    write_numbers(folder / NUMBERS, columns.columns)
+    return _changed(replace(grown, index=after, held=both(grown.held, columns))), counts
 
 
 def shrink(grown: Grown, gone: Rows) -> Grown:
     """Write a segment that takes rows out."""
     manifest, folder = grown.index.manifest, grown.index.folder
     name = manifest.next_name
-    ids = grown.known.id.take(pa.array(gone))
+    ids = grown.held.id.take(pa.array(gone))
     table = pa.table({"id": ids, "row": gone}, schema=arrow_schema(Removed))
     write_table(folder / "segments" / name / REMOVED, table)
     manifest = replace(manifest, segments=(*manifest.segments, Segment(name, "removed", len(gone), 0)))
-    all_gone, leader = np.concatenate([grown.gone, gone]), grown.leader.copy()
-    leader[grown.known.node[gone]] = NOBODY
-    left = np.setdiff1d(np.flatnonzero(np.isin(grown.known.node, grown.known.node[gone])), all_gone)
-    best = leading(grown.known, left)
-    leader[grown.known.node[best]] = best
-    return _changed(replace(grown, index=replace(grown.index, manifest=manifest), gone=all_gone), leader)
+    after = replace(grown.index, manifest=manifest)
+    return _changed(replace(grown, index=after, gone=np.concatenate([grown.gone, gone])))
 
 
 def commit(grown: Grown, start: Index) -> int:
     """Decide, write the decisions, and make the index be what was written; gives the number of kept rows."""
     manifest, folder = grown.index.manifest, grown.index.folder
+    if grown.choice is None:
+        return int((map_state(start).rows.code == KEPT).sum())
+    state, asking = decide(grown.index, grown.choice, grown.pairs, grown.crowded, grown.asking)
     name = f"{len(manifest.segments):06d}"
-    state = decide(grown.index, grown.known, grown.leader, grown.pairs, grown.crowded)
-    kept = int((state.kept_by == np.arange(len(state.kept_by))).sum())
-    if manifest.segments != start.manifest.segments:
-        write_state(folder / "state" / name / STATE, state)
-        crowds = [(band, key) for band, keys in sorted(grown.crowded.items()) for key in keys.tolist()]
-        band, key = zip(*crowds, strict=True) if crowds else ((), ())
-        write_table(folder / "state" / name / CROWDED, pa.table({"band": band, "key": key}, schema=CROWD))
-        write_manifest(folder, _with_digests(replace(manifest, state=name), start, folder))
-    return kept
+    write_state(folder / "state" / name, state, asking, grown.crowded)
+    write_manifest(folder, _with_digests(replace(manifest, state=name), start, folder))
+    return int((state.rows.code == KEPT).sum())
 
 
 def node_schema(scheme: Scheme) -> pa.Schema:
@@ -275,12 +274,13 @@ class _Entry:
     """Rows going into a segment: which are known, which texts are new."""
 
     def __init__(self, grown: Grown) -> None:
-        self.before, self.scheme, self.nodes = grown.known, grown.index.scheme, grown.index.nodes
-        self.by_id, self.by_digest = lookup(grown.known.id_hash), lookup(grown.known.digest[:, 0].view(np.int64))
+        self.before, self.scheme, self.nodes = grown.held, grown.index.scheme, grown.index.nodes
+        self.outlets = grown.outlets
+        self.by_id, self.by_digest = lookup(grown.held.columns["id"]), lookup(grown.held.digest[:, 0])
         self.ids: set[str] = set()
         self.node_of: dict[str, int] = {}
         self.keys: list[Keys] = []
-        self.tables: list[pa.Table] = []
+        self.parts: list[tuple[pa.ChunkedArray, Columns]] = []
         self.added = self.known = self.without_text = 0
 
     def batches(self, part: Iterable[Intake], writer: pq.ParquetWriter) -> Iterator[pa.RecordBatch]:
@@ -290,7 +290,7 @@ class _Entry:
             rows, texts = self._admit(intake.rows)
             if len(rows):
                 writer.write_table(rows, row_group_size=ROWS_PER_GROUP)
-                self.tables.append(rows.select(COLUMNS))
+                self.parts.append((rows["id"], numbers_of_rows(rows, self.outlets)))
             if len(texts):
                 yield self._sign(texts)
 
@@ -352,18 +352,16 @@ def _with_run(index: Index, keys: Keys, first: int) -> Index:
     return replace(index, manifest=manifest, runs=(*index.runs[:stay], map_run(path)))
 
 
-def _changed(grown: Grown, leader: Rows) -> Grown:
-    """Find and write the pairs that a change of rows, and so of the leading ones, leads to."""
+def _changed(grown: Grown) -> Grown:
+    """Find and write the pairs that a change of rows, and so of what is wanted most, leads to."""
     index = grown.index
-    before = np.concatenate([grown.leader, np.full(len(leader) - len(grown.leader), NOBODY, np.int64)])
-    packed, crowded = seek(index, grown.known, before, leader, grown.crowded)
+    choice = choice_of(grown.held, grown.gone, index.nodes, index.manifest.settings.order)
+    packed, crowded = seek(index, grown.order.grown(index.nodes), choice.order, grown.crowded)
     pairs = verify(index, packed[~np.isin(packed, _packed(grown.pairs.nodes))])
-    columns = {"one": pairs.nodes[:, 0], "other": pairs.nodes[:, 1], "jaccard": pairs.jaccard}
-    name = index.manifest.segments[-1].name
-    write_table(index.folder / "segments" / name / PAIRS, pa.table(columns, schema=arrow_schema(NodePair)))
+    write_table(index.folder / "segments" / index.manifest.segments[-1].name / PAIRS, table_of(pairs))
     nodes = np.concatenate([grown.pairs.nodes, pairs.nodes])
-    alike = np.concatenate([grown.pairs.jaccard, pairs.jaccard])
-    return replace(grown, leader=leader, pairs=Pairs(nodes, alike), crowded=crowded)
+    shared = np.concatenate([grown.pairs.shared, pairs.shared])
+    return replace(grown, order=choice.order, pairs=Pairs(nodes, shared), crowded=crowded, choice=choice)
 
 
 def _packed(pairs: Rows) -> Packed:

@@ -16,11 +16,14 @@ from curation.index.tables import IndexedRow
 from curation.inserts import normal_text
 from curation.records import Reject
 from curation.schema import arrow_schema
+from curation.signed import quality_of
 from curation.sources import input_files
 from curation.text.shingles import TOKEN
 from curation.text_table import TEXT_SUFFIXES, TextRow, admit, check_text_table, read_text_rows
 
-COLUMNS = ("text", "id", "url", "outlet", "title", "source", "published_at")
+COLUMNS = (
+    "text", "id", "url", "outlet", "title", "source", "first_outlet", "published_at", "fetched_at", "quality"
+)  # fmt: skip
 AT_ONCE = 4_096
 """Rows that are signed at once: 13 MB of news stories, 20 MB of signatures and shingle hashes."""
 BYTES_AT_ONCE = 32_000_000
@@ -28,6 +31,10 @@ BYTES_AT_ONCE = 32_000_000
 
 TAKEN = pa.schema([*(field for field in arrow_schema(IndexedRow) if field.name != "node"), ("text", pa.large_string())])
 """Schema of a table of rows on their way in: `IndexedRow` without the node, with the text."""
+_QUALITY = TAKEN.get_field_index("quality")
+_MEASURES = ("insert_share", "duplicate_line_character_share")
+"""What `signed.quality_of` goes by."""
+_READ = TAKEN.set(_QUALITY, pa.field("quality", pa.struct([(name, pa.float64()) for name in _MEASURES])))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +70,14 @@ def take_in(files: Iterable[Path]) -> Iterator[Intake]:
         taken.append(values)
         size += len(values["text"])
         if len(taken) == AT_ONCE or size >= BYTES_AT_ONCE:
-            yield Intake(pa.Table.from_pylist(taken, schema=TAKEN), without_text)
+            yield Intake(_table(taken), without_text)
             taken, without_text, size = [], 0, 0
-    yield Intake(pa.Table.from_pylist(taken, schema=TAKEN), without_text)
+    yield Intake(_table(taken), without_text)
+
+
+def _table(taken: list[dict[str, Any]]) -> pa.Table:
+    table = pa.Table.from_pylist(taken, schema=_READ)
+    return table.set_column(_QUALITY, TAKEN.field(_QUALITY), quality_of(table["quality"]))
 
 
 def _read(path: Path) -> Iterator[tuple[Any, ...]]:
@@ -73,7 +85,8 @@ def _read(path: Path) -> Iterator[tuple[Any, ...]]:
     try:
         for row in _parquet_rows(path) if path.suffix == ".parquet" else (row.values for row in read_text_rows(path)):
             values = (row or {}).get
-            yield tuple(value if isinstance(value := values(name), str | dt.datetime) else None for name in COLUMNS)
+            given = [value if isinstance(value := values(name), str | dt.datetime) else None for name in COLUMNS[:-1]]
+            yield (*given, _measures(values("quality")))
     except (pa.ArrowException, OSError) as error:
         raise BadInput(f"{path}: this cannot be read to its end ({error}); mend the table.") from error
 
@@ -94,17 +107,29 @@ def _taker(outlets: Outlets) -> Callable[[tuple[Any, ...]], dict[str, Any] | Non
             return None
         return {
             "id": _string(given["id"]) or article.id,
-            "url": article.url,
-            "outlet": article.outlet,
-            "title": article.title,
-            "source": _string(given["source"]),
+            "url": _string(article.url),
+            "canonical_url": _string(article.canonical_url),
+            "outlet": _string(article.outlet),
+            "title": _string(article.title),
+            "source": _string(article.source),
+            "first_outlet": _string(article.first_outlet),
             "published_at": article.published_at,
+            "fetched_at": article.fetched_at,
             "n_words": len(TOKEN.findall(article.text)),
             "text_digest": hashlib.sha256(article.text.encode()).hexdigest()[:32],
+            "quality": given["quality"] and dict(zip(_MEASURES, given["quality"], strict=True)),
             "text": article.text,
         }
 
     return take
+
+
+def _measures(quality: Any) -> tuple[float, ...] | None:
+    """Take out of what a release measured what says how much of a row to want."""
+    if not isinstance(quality, dict):
+        return None
+    found = tuple(value for name in _MEASURES if isinstance(value := quality.get(name), float))
+    return found if len(found) == len(_MEASURES) else None
 
 
 def _string(value: Any) -> str:

@@ -11,21 +11,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from crawler.outlets import BadInput
-from curation.config import Config
+from curation.config import Cluster, Config
 from curation.minhash import Scheme
 from curation.minhash.bands import BUCKET
+from curation.minhash.inclusion import CROWD
 from curation.shards import aside
 from curation.signed import scheme_of
 
 MANIFEST = "index.json"
 LOCK = ".lock"
-FORMAT = 1
+FORMAT = 2
 """Version of the layout of the folder. Raise it with any change to what the files hold."""
-ORDER = "earliest"
-"""By what rows are taken: published first (undated ones last), then most words, then digest of the text, then id."""
+CLUSTER = ("threshold", "containment", "contained_words", "order", "evidence")
+"""What an index takes of the section `cluster`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +35,20 @@ class Settings:
 
     scheme: Scheme
     threshold: float
-    """Jaccard similarity from which on two texts are the same story."""
-    order: str = ORDER
-    """By what rows are taken."""
+    """As `cluster.threshold`, and so on to `evidence`."""
+    containment: float = 0.9
+    contained_words: int = 30
+    order: Literal["earliest", "longest", "quality"] = "earliest"
+    evidence: Literal["none"] = "none"
     bucket: int = BUCKET
     """How many texts of a bucket the others are compared with."""
+    crowd: int = CROWD
+    """A shingle that more texts ask for is a phrase, by which none is found inside another."""
+
+    @property
+    def cluster(self) -> Cluster:
+        """Give the section of the configuration that these come from."""
+        return Cluster(**{name: getattr(self, name) for name in CLUSTER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +102,13 @@ class Manifest:
 
 
 def settings_of(config: Config) -> Settings:
-    """Take what an index depends on out of a configuration; raises BadInput for an order that it does not know."""
-    if config.cluster.order != ORDER:
-        raise BadInput(f"key cluster.order: an index takes the earliest first, not the {config.cluster.order}.")
-    return Settings(scheme_of(config), config.cluster.threshold)
+    """Take what an index depends on out of a configuration; raises BadInput for evidence that it cannot weigh."""
+    if config.cluster.evidence != "none":
+        raise BadInput(
+            f"key cluster.evidence: an index holds no texts to weigh {config.cluster.evidence} by; set it to none, or "
+            "make the choice with: saring build"
+        )
+    return Settings(scheme_of(config), **{name: getattr(config.cluster, name) for name in CLUSTER})
 
 
 def require_settings(folder: Path, stored: Settings, asked: Settings) -> None:

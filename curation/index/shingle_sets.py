@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from crawler.outlets import BadInput
 from curation.minhash import Scheme
-from curation.minhash.signing import compiled
+from curation.minhash.signing import compiled, hash_function
 from curation.minhash.texts import Texts, chunks
 from curation.text.shingles import shingles
 
@@ -21,7 +21,7 @@ class ShingleSets:
     """The sets of several texts, one after another."""
 
     hashes: npt.NDArray[np.uint64]
-    """XXH3 with 64 bits of every shingle, once for each text that has it."""
+    """XXH3 with 64 bits of every shingle, once for each text that has it; another hash of the scheme is the low 32."""
     starts: Rows
     """Where each set begins, and the end, (texts + 1,)."""
 
@@ -31,7 +31,7 @@ def shingle_sets(texts: Texts, scheme: Scheme) -> ShingleSets:
 
     Two sets of 1,000 are miscounted with a probability of 10⁻¹³. Raises BadInput as `texts.chunks` does.
     """
-    return joined([_hash(chunk, scheme.shingle_words) for chunk in chunks(texts)])
+    return joined([_hash(chunk, scheme) for chunk in chunks(texts)])
 
 
 def joined(parts: list[ShingleSets]) -> ShingleSets:
@@ -52,10 +52,10 @@ def shared(sets: ShingleSets, pairs: Rows) -> Rows:
     return np.array([len(found) for found in both], np.int64)
 
 
-def _hash(texts: pa.LargeStringArray, words: int) -> ShingleSets:
-    fast = compiled()
-    if fast is None:
-        return _hash_plainly(texts, words)
+def _hash(texts: pa.LargeStringArray, scheme: Scheme) -> ShingleSets:
+    words, fast = scheme.shingle_words, compiled()
+    if fast is None or scheme.hash != "xxh3":
+        return _hash_plainly(texts, scheme)
     hashes, starts, left = fast.kernel.hash_sets(fast.strings(texts), fast.letters().careful, words)
     if left.any():
         texts = pc.replace_with_mask(texts, pa.array(left), fast.normal_forms(texts, np.flatnonzero(left)))
@@ -63,11 +63,14 @@ def _hash(texts: pa.LargeStringArray, words: int) -> ShingleSets:
     return ShingleSets(hashes, starts)
 
 
-def _hash_plainly(texts: pa.LargeStringArray, words: int) -> ShingleSets:
+def _hash_plainly(texts: pa.LargeStringArray, scheme: Scheme) -> ShingleSets:
     try:
         from xxhash import xxh3_64_intdigest
     except ImportError as error:
         raise BadInput("index: the hashes of shingles need numba or xxhash; install one of them.") from error
-    found = [[xxh3_64_intdigest(shingle.encode()) for shingle in shingles(text, words)] for text in texts.to_pylist()]
+    low, found = hash_function(scheme.hash), list[list[int]]()
+    for text in texts.to_pylist():
+        shingled = [shingle.encode() for shingle in shingles(text, scheme.shingle_words)]
+        found.append([xxh3_64_intdigest(shingle) >> 32 << 32 | low(shingle) for shingle in shingled])
     sizes = np.cumsum([0, *(len(hashes) for hashes in found)])
     return ShingleSets(np.array([one for hashes in found for one in hashes], np.uint64), sizes.astype(np.int64))

@@ -19,8 +19,10 @@ from curation.minhash import Scheme
 Rows = npt.NDArray[np.int64]
 Keys = npt.NDArray[np.uint64]
 
-ROWS, NODES, PAIRS, REMOVED = "rows.parquet", "nodes.arrow", "pairs.parquet", "removed.parquet"
-STATE, CROWDED = "nodes.arrow", "crowded.parquet"
+ROWS, NUMBERS, NODES = "rows.parquet", "numbers.arrow", "nodes.arrow"
+PAIRS, REMOVED = "pairs.parquet", "removed.parquet"
+STATE_TEXTS, STATE_ROWS = "texts.arrow", "rows.arrow"
+CROWDED, ASKERS, COMPARED = "crowded.parquet", "askers.parquet", "compared.parquet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +42,6 @@ class SortedKeys:
 
     keys: Keys
     nodes: npt.NDArray[np.uint32]
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """What was decided of every text, (texts,), mapped."""
-
-    leader: Rows
-    """The most wanted row that has the text; -1 where all were removed."""
-    rank: Rows
-    """Place of the text among all, the most wanted first; -1 where all its rows were removed."""
-    kept_by: Rows
-    """The text that stands for it: its own where it is kept; -1 where all its rows were removed."""
-    jaccard: npt.NDArray[np.float64]
-    """Similarity to the text that stands for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,29 +116,34 @@ def map_run(path: Path) -> tuple[SortedKeys, ...]:
     return tuple(SortedKeys(numbers(batch.column("key")), numbers(batch.column("node"))) for batch in map_batches(path))
 
 
-def map_state(index: Index) -> State:
-    """Map the decisions."""
-    columns: list[Any] = [np.empty(0, np.int64)] * 3 + [np.empty(0)]
-    if index.manifest.state:
-        (batch,) = map_batches(index.folder / "state" / index.manifest.state / STATE)
-        columns = [numbers(batch.column(name)) for name in State.__slots__]
-    return State(*columns)
-
-
 def signatures_at(index: Index, nodes: Rows) -> npt.NDArray[np.uint32]:
     """Read the signatures of some texts, sorted, (texts, permutations)."""
-    parts = [chunk.signatures[own] for chunk, own in _by_chunk(index, nodes)]
+    parts = [chunk.signatures[own] for chunk, own in by_chunk(index, nodes)]
     return np.concatenate([*parts, np.empty((0, index.scheme.permutations), np.uint32)])
 
 
 def sets_at(index: Index, nodes: Rows) -> ShingleSets:
     """Read the shingle sets of some texts, sorted."""
     parts, sizes = [np.empty(0, np.uint64)], [np.zeros(1, np.int64)]
-    for chunk, own in _by_chunk(index, nodes):
+    for chunk, own in by_chunk(index, nodes):
         opens, ends = chunk.sets.starts[own], chunk.sets.starts[own + 1]
         parts += [chunk.sets.hashes[start:end] for start, end in zip(opens.tolist(), ends.tolist(), strict=True)]
         sizes.append(ends - opens)
     return ShingleSets(np.concatenate(parts), np.cumsum(np.concatenate(sizes)))
+
+
+def set_sizes(index: Index) -> Rows:
+    """Count the shingles of every text, (texts,)."""
+    return np.concatenate([np.empty(0, np.int64), *(np.diff(chunk.sets.starts) for chunk in index.chunks)])
+
+
+def by_chunk(index: Index, nodes: Rows) -> Iterator[tuple[Chunk, Rows]]:
+    """Find some texts, sorted: the chunks that have any, and their places in each."""
+    firsts = np.array([chunk.first for chunk in index.chunks] or [0], np.int64)
+    places = np.searchsorted(firsts, nodes, "right") - 1
+    for place in np.unique(places).tolist():
+        chunk = index.chunks[place]
+        yield chunk, nodes[places == place] - chunk.first
 
 
 def read_segments(index: Index, name: str, kind: str, columns: list[str]) -> Iterator[tuple[Segment, pa.Table]]:
@@ -190,14 +183,6 @@ def reading(path: Path) -> Iterator[None]:
         yield
     except (pa.ArrowInvalid, pa.ArrowException, OSError) as error:
         raise torn(path, error) from error
-
-
-def _by_chunk(index: Index, nodes: Rows) -> Iterator[tuple[Chunk, Rows]]:
-    firsts = np.array([chunk.first for chunk in index.chunks] or [0], np.int64)
-    places = np.searchsorted(firsts, nodes, "right") - 1
-    for place in np.unique(places).tolist():
-        chunk = index.chunks[place]
-        yield chunk, nodes[places == place] - chunk.first
 
 
 def _end(chunks: list[Chunk]) -> int:

@@ -10,8 +10,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from curation.duplicates import CODES
 from curation.index.manifest import Settings
-from curation.index.store import REMOVED, ROWS, Index, Rows, map_state, open_index, read_segments, signatures_at
+from curation.index.state import map_state
+from curation.index.store import REMOVED, ROWS, Index, Rows, open_index, read_segments, signatures_at
 from curation.index.tables import Verdict
 from curation.schema import arrow_schema
 from curation.shards import aside, write_table
@@ -42,20 +44,20 @@ class Figures:
 def verdicts(folder: Path) -> pa.Table:
     """Say of every row that was not removed whether it stays, sorted by id: the same for every way of adding them."""
     index = open_index(folder)
-    state, tables = map_state(index), [arrow_schema(Verdict).empty_table()]
+    decided, tables = map_state(index).rows, [arrow_schema(Verdict).empty_table()]
     ids = [np.array([], object)]
     for _, table in read_segments(index, ROWS, "rows", ["id"]):
         ids.append(np.array(table["id"].to_pylist(), object))
     names = np.concatenate(ids)
-    for live, table in live_rows(index, ["node"]):
-        node = table["node"].to_numpy()
-        stands = state.leader[state.kept_by[node]]
-        kept = stands == live
+    for live, _ in live_rows(index, ["node"]):
+        stands, jaccard, containment = decided.stands[live], decided.jaccard[live], decided.containment[live]
         columns = {
             "id": names[live],
-            "kept": kept,
-            "dup_of": np.where(kept, "", names[stands]),
-            "jaccard": pa.array(state.jaccard[node], mask=kept),
+            "kept": stands == live,
+            "code": pa.array(CODES).take(pa.array(decided.code[live])),
+            "dup_of": np.where(stands == live, "", names[stands]),
+            "jaccard": pa.array(jaccard, mask=np.isnan(jaccard)),
+            "containment": pa.array(containment, mask=np.isnan(containment)),
         }
         tables.append(pa.table(columns, schema=arrow_schema(Verdict)))
     return pa.concat_tables(tables).sort_by("id").combine_chunks()
@@ -74,7 +76,7 @@ def write_signatures(folder: Path, path: Path) -> int:
     The scheme is in the metadata, so that `datasketch.MinHash` can be made of a row: see docs/index.md.
     """
     index = open_index(folder)
-    state, scheme = map_state(index), index.scheme
+    decided, scheme = map_state(index).rows, index.scheme
     signature = pa.list_(pa.uint32(), scheme.permutations)
     fields = [("id", pa.string()), ("kept", pa.bool_()), ("signature", signature)]
     schema, written = pa.schema(fields, metadata={"scheme": scheme.to_json()}), 0
@@ -86,7 +88,7 @@ def write_signatures(folder: Path, path: Path) -> int:
                 values = pa.FixedSizeListArray.from_arrays(
                     pa.array(signatures_at(index, node)[place].ravel()), type=signature
                 )
-                kept = state.leader[state.kept_by[some["node"].to_numpy()]] == rows
+                kept = decided.stands[rows] == rows
                 columns = [some["id"].combine_chunks(), pa.array(kept), values]
                 writer.write_table(pa.table(columns, schema=schema))
                 written += len(rows)
@@ -98,12 +100,12 @@ def figures(folder: Path) -> Figures:
     index = open_index(folder)
     state = map_state(index)
     outlets, kept_outlets = Counter[str](), Counter[str]()
-    sizes, rows = np.zeros(len(state.leader), np.int64), 0
-    for live, table in live_rows(index, ["outlet", "node"]):
-        stands = state.kept_by[table["node"].to_numpy()]
+    sizes, rows = np.zeros(len(state.rows.stands), np.int64), 0
+    for live, table in live_rows(index, ["outlet"]):
+        stands = state.rows.stands[live]
         names = np.array(table["outlet"].to_pylist(), object)
         outlets.update(names.tolist())
-        kept_outlets.update(names[state.leader[stands] == live].tolist())
+        kept_outlets.update(names[stands == live].tolist())
         np.add.at(sizes, stands, 1)
         rows += len(live)
     parts = Counter[str]()
@@ -113,7 +115,7 @@ def figures(folder: Path) -> Figures:
     return Figures(
         rows=rows,
         removed=sum(segment.rows for segment in index.manifest.segments if segment.kind == "removed"),
-        nodes=int((state.leader >= 0).sum()),
+        nodes=int((state.order.leader >= 0).sum()),
         kept=int((sizes > 0).sum()),
         by_outlet={name: (count, kept_outlets[name]) for name, count in _by_count(outlets)},
         cluster_sizes=dict(sorted(Counter(sizes[sizes > 0].tolist()).items())),
@@ -141,6 +143,7 @@ def removed_rows(index: Index) -> Rows:
 
 _PARTS = {
     "rows.parquet": "rows",
+    "numbers.arrow": "rows",
     "nodes.arrow": "signatures and shingle sets",
     "bands": "bands",
     "state": "decisions",

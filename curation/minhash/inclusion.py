@@ -41,11 +41,16 @@ def questions(signatures: npt.NDArray[np.uint32], scheme: Scheme, crowd: int = C
     opens = np.flatnonzero(np.diff(asked >> np.uint64(32), prepend=np.uint64(2**63)))
     many = np.diff(opens, append=len(asked)) > crowd
     asked = asked[~np.repeat(many, np.diff(opens, append=len(asked)))]
-    counts = np.bincount((asked & LOW).astype(np.int64), minlength=len(signatures))
+    made = drawn_up(asked, len(signatures))
+    return made, int((speaks & (made[2] == 0)).sum())
+
+
+def drawn_up(asked: npt.NDArray[np.uint64], texts: int) -> Questions:
+    """Make questions of `hash << 32 | text`, sorted, of so many texts; also of some of those that `questions` made."""
+    counts = np.bincount((asked & LOW).astype(np.int64), minlength=texts)
     bits = max(1, (len(asked) // ASKERS_TO_A_BIN).bit_length())
     begins = np.searchsorted(asked, np.arange(2**bits, dtype=np.uint64) << np.uint64(64 - bits))
-    made = (asked, np.append(begins, len(asked)).astype(np.int64), (-(-counts // 2)).astype(np.uint8))
-    return made, int((speaks & (counts == 0)).sum())
+    return asked, np.append(begins, len(asked)).astype(np.int64), (-(-counts // 2)).astype(np.uint8)
 
 
 def find_askers(texts: Texts, rows: npt.NDArray[np.int64], made: Questions, scheme: Scheme) -> Pairs:
@@ -62,7 +67,32 @@ def find_askers(texts: Texts, rows: npt.NDArray[np.int64], made: Questions, sche
         else:
             found.append(find_askers_plainly(chunk, some, made, scheme))
         done += len(chunk)
-    packed = np.sort(np.concatenate(found))
+    return unpacked(found)
+
+
+def find_askers_in_sets(
+    sets: npt.NDArray[np.uint64], starts: npt.NDArray[np.int64], texts: npt.NDArray[np.int64],
+    rows: npt.NDArray[np.int64], made: Questions,
+) -> Pairs:  # fmt: skip
+    """Pair texts with those that find enough of what they ask for in them, as `find_askers` does, without the texts.
+
+    `sets` are the hashes of the shingles of several texts, of which the low 32 bits are those of the scheme; that of
+    text i are those from `starts[i]` to `starts[i + 1]`. `texts` says which of them answer, `rows` are their numbers.
+    """
+    fast = compiled()
+    if fast:
+        # As they lie on disk, they cannot be written, and so the kernel is compiled once.
+        views = [array.view() for array in (sets, starts)]
+        for view in views:
+            view.flags.writeable = False
+        return unpacked([fast.kernel.find_askers_in_sets(*views, texts, made, rows)])
+    own = ((sets[starts[text] : starts[text + 1]] & LOW).astype(np.uint32) for text in texts.tolist())
+    return unpacked([answered(hashes, row, made) for hashes, row in zip(own, rows.tolist(), strict=True)])
+
+
+def unpacked(found: list[npt.NDArray[np.uint64]]) -> Pairs:
+    """Sort `asker << 32 | text` as pairs."""
+    packed = np.sort(np.concatenate([np.empty(0, np.uint64), *found]))
     return np.stack([packed >> np.uint64(32), packed & LOW], axis=1).astype(np.int64)
 
 
@@ -71,15 +101,19 @@ def find_askers_plainly(
 ) -> npt.NDArray[np.uint64]:
     """Find askers as `fast.find_askers` does, with sets of words: what it is tested against."""
     hash_shingle = hash_function(scheme.hash)
-    asked, _, least = made
-    hashes, askers = asked >> np.uint64(32), (asked & LOW).astype(np.int64)
-    found = []
+    found = [np.empty(0, np.uint64)]
     for row, text in zip(rows.tolist(), texts.to_pylist(), strict=True):
         stands = {hash_shingle(shingle.encode()) for shingle in shingles(text, scheme.shingle_words)}
-        answered = askers[np.isin(hashes, mixed(np.array(sorted(stands), np.uint32)))]
-        who, often = np.unique(answered[answered != row], return_counts=True)
-        found += [asker << 32 | row for asker in who[often >= least[who]].tolist()]
-    return np.array(found, np.uint64)
+        found.append(answered(np.array(sorted(stands), np.uint32), row, made))
+    return np.concatenate(found)
+
+
+def answered(hashes: npt.NDArray[np.uint32], row: int, made: Questions) -> npt.NDArray[np.uint64]:
+    """Give whoever asks for enough of the shingles of one text, as `asker << 32 | row`."""
+    asked, _, least = made
+    askers = (asked[np.isin(asked >> np.uint64(32), mixed(hashes))] & LOW).astype(np.int64)
+    who, often = np.unique(askers[askers != row], return_counts=True)
+    return np.array([asker << 32 | row for asker in who[often >= least[who]].tolist()], np.uint64)
 
 
 def inverse(factors: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:

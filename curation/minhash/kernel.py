@@ -456,10 +456,6 @@ def find_askers(
     Rows are those of the texts: no text answers itself.
     """
     offsets, data = strings
-    asked, begins, least = questions
-    shift = u64(32)
-    while len(begins) - 1 > 1 << (32 - np.int64(shift)):
-        shift -= u64(1)
     left = np.zeros(len(offsets) - 1, np.bool_)
     scratch = room(offsets)
     heard, found = np.empty(1024, np.uint64), np.empty(1024, np.uint64)
@@ -467,22 +463,53 @@ def find_askers(
     for text in range(len(offsets) - 1):
         count = hash_shingles(data[offsets[text] : offsets[text + 1]], letters, width, scratch)
         left[text] = count < 0
-        hits = 0
-        for hashed in scratch.hashes[: max(count, 0)]:
-            wanted = u64(mixed(hashed))
-            for place in range(begins[wanted >> shift], begins[(wanted >> shift) + u64(1)]):
-                if asked[place] >> u64(32) == wanted and np.int64(asked[place] & u64(0xFFFFFFFF)) != rows[text]:
-                    heard = grown(heard, hits)
-                    heard[hits] = asked[place] << u64(32) | wanted
-                    hits += 1
-        heard[:hits].sort()
-        run = 0
-        for hit in range(hits):
-            again = hit > 0 and heard[hit] == heard[hit - 1]
-            same = hit > 0 and heard[hit] >> u64(32) == heard[hit - 1] >> u64(32)
-            run = (run if same else 0) + (0 if again else 1)
-            if not again and run == least[heard[hit] >> u64(32)]:
-                found = grown(found, size)
-                found[size] = heard[hit] & ~u64(0xFFFFFFFF) | u64(rows[text])
-                size += 1
+        heard, hits = hear(scratch.hashes[: max(count, 0)], rows[text], questions, heard)
+        found, size = tell(heard[:hits], rows[text], questions, found, size)
     return found[:size], left
+
+
+@njit(cache=True, nogil=True)
+def find_askers_in_sets(sets: Hashes, starts: Rows, texts: Rows, questions: Questions, rows: Rows) -> Hashes:
+    """Find askers as `find_askers` does, of some texts whose sets of hashes begin at `starts`."""
+    heard, found = np.empty(1024, np.uint64), np.empty(1024, np.uint64)
+    size = 0
+    for place in range(len(texts)):
+        text = texts[place]
+        heard, hits = hear(sets[starts[text] : starts[text + 1]], rows[place], questions, heard)
+        found, size = tell(heard[:hits], rows[place], questions, found, size)
+    return found[:size]
+
+
+@njit(cache=True)
+def hear(hashes: Hashes, row: int, questions: Questions, heard: Hashes) -> tuple[Hashes, int]:
+    """Note whoever asks for a shingle of a text, as `asker << 32 | shingle`, and count these notes."""
+    asked, begins, _ = questions
+    shift = u64(32)
+    while len(begins) - 1 > 1 << (32 - np.int64(shift)):
+        shift -= u64(1)
+    hits = 0
+    for hashed in hashes:
+        wanted = u64(mixed(hashed))
+        for place in range(begins[wanted >> shift], begins[(wanted >> shift) + u64(1)]):
+            if asked[place] >> u64(32) == wanted and np.int64(asked[place] & u64(0xFFFFFFFF)) != row:
+                heard = grown(heard, hits)
+                heard[hits] = asked[place] << u64(32) | wanted
+                hits += 1
+    return heard, hits
+
+
+@njit(cache=True)
+def tell(heard: Hashes, row: int, questions: Questions, found: Hashes, size: int) -> tuple[Hashes, int]:
+    """Put those that heard enough of a text behind the first `size` of what was found."""
+    _, _, least = questions
+    heard.sort()
+    run = 0
+    for hit in range(len(heard)):
+        again = hit > 0 and heard[hit] == heard[hit - 1]
+        same = hit > 0 and heard[hit] >> u64(32) == heard[hit - 1] >> u64(32)
+        run = (run if same else 0) + (0 if again else 1)
+        if not again and run == least[heard[hit] >> u64(32)]:
+            found = grown(found, size)
+            found[size] = heard[hit] & ~u64(0xFFFFFFFF) | u64(row)
+            size += 1
+    return found, size

@@ -222,9 +222,10 @@ def encoder(tokenizer: str) -> Callable[[str], list[int]]:
     except ImportError as error:
         raise BadInput("--tokenizer: this needs the package `tokenizers`; install saring[tokens].") from error
     try:
-        made = Tokenizer.from_file(tokenizer)
-    except Exception as error:  # the library raises nothing narrower
-        raise BadInput(f"{tokenizer}: this is no tokenizer ({error}); give a tokenizer.json.") from error
+        json.loads(Path(tokenizer).read_bytes())["model"]["vocab"]
+    except (ValueError, LookupError, TypeError) as error:
+        raise BadInput(f"{tokenizer}: this is no tokenizer; give a tokenizer.json with a model.") from error
+    made = Tokenizer.from_file(tokenizer)
     return lambda text: list(made.encode(text, add_special_tokens=False).ids)
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from curation.config import Config
@@ -14,7 +13,7 @@ from curation.minhash import Scheme, band_keys, signatures
 from curation.records import Signed
 from curation.schema import arrow_schema
 from curation.shards import aside
-from curation.signed import band_column, scheme_of, signed_schema
+from curation.signed import band_column, quality_of, scheme_of, signed_schema
 from curation.stage import Finished, Plan, Stage, Task
 
 NAME = "sign"
@@ -29,18 +28,11 @@ def sign(articles: pa.Table, scheme: Scheme) -> pa.Table:
     columns = {
         field.name: articles[field.name] for field in arrow_schema(Signed) if field.name in articles.column_names
     }
-    columns["quality"] = _quality(articles["quality"])
+    columns["quality"] = quality_of(articles["quality"])
     columns["text_digest"] = pa.array([_digest(text) for text in texts.to_pylist()], pa.string())
     columns["signature"] = pa.FixedSizeListArray.from_arrays(pa.array(signed.ravel()), scheme.permutations)
     columns |= {band_column(band): pa.array(np.ascontiguousarray(keys[:, band])) for band in range(scheme.bands)}
     return pa.table(columns, schema=signed_schema(scheme))
-
-
-def _quality(measured: pa.ChunkedArray) -> pa.ChunkedArray:
-    left, once = (
-        pc.subtract(1.0, pc.struct_field(measured, name)) for name in ("insert_share", "duplicate_line_character_share")
-    )
-    return pc.fill_null(pc.multiply(left, once), 0.0)
 
 
 def _digest(text: str) -> str:

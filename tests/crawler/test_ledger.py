@@ -318,16 +318,19 @@ def test_rows_of_one_second_are_committed_together_behind_the_archive(
     path, order = tmp_path / "warta.sqlite", list[set[str]]()
     ledger = Ledger(path)
     ledger.before_commit = lambda: order.append(committed(path, tmp_path / "before"))
-    ledger.add([("https://a.example/1", "https://a.example/1", None)])
-    ledger.add([("https://a.example/2", "https://a.example/2", None)])
-    assert ledger.find("https://a.example/2") is not None
-    assert committed(path, tmp_path / "copy") == {"https://a.example/1"}
+    ledger.add([(STORY, WHOLE, None)])
+    assert committed(path, tmp_path / "copy") == {STORY}
+    others = [replace(ANSWER, url=f"https://a.example/{number}") for number in range(3)]
+    ledger.record(others[0])
+    ledger.record(others[1])
+    assert ledger.find(others[1].url) is not None
+    assert committed(path, tmp_path / "copy") == {STORY}
     now += module.SECONDS_BETWEEN_COMMITS
-    ledger.add([("https://a.example/3", "https://a.example/3", None)])
-    assert len(committed(path, tmp_path / "copy")) == 3
-    ledger.add([("https://a.example/4", "https://a.example/4", None)])
+    ledger.record(others[2])
+    assert len(committed(path, tmp_path / "copy")) == 4
+    ledger.record(replace(ANSWER, url="https://a.example/last"))
     ledger.close()
     ledger.close()
-    assert order == [set(), {"https://a.example/1"}, {f"https://a.example/{number}" for number in (1, 2, 3)}]
+    assert [len(urls) for urls in order] == [0, 1, 4]
     with closing(sqlite3.connect(path)) as rows:
-        assert rows.execute("SELECT count(*) FROM address").fetchone() == (4,)
+        assert rows.execute("SELECT count(*) FROM address").fetchone() == (5,)

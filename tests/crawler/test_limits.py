@@ -295,7 +295,7 @@ def no_proxy() -> dict[str, str]:
 
 @pytest.mark.parametrize(
     ("count", "size", "limit"),
-    [(40, 30_000, 400_000), (40, 10, 150_000), (3000, 10, 200_000)],
+    [(40, 30_000, 400_000), (1000, 10, 900_000), (3000, 10, 200_000)],
     ids=["archive", "ledger", "sources"],
 )
 def test_a_disk_that_is_full_ends_the_crawl_with_all_it_holds(

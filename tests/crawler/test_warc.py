@@ -241,3 +241,22 @@ def test_recovery_minds_its_own_outlet_and_what_is_closed(tmp_path: Path) -> Non
     assert recover(tmp_path, "warta") == ()
     names = sorted(path.name for path in (tmp_path / "crawl").iterdir())
     assert names[-1] == "warta-2-00001.warc.gz.open"
+
+
+def test_an_archive_gets_its_name_behind_the_ledger(tmp_path: Path) -> None:
+    archive = Archive(tmp_path / "satu", "warta", 1, INFO)
+    named: list[list[str]] = []
+    archive.before_naming = lambda: named.append(sorted(path.name for path in tmp_path.rglob("warta-*")))
+    archive.write(exchange(1))
+    archive.write(exchange(2))
+    assert named == [["warta-00000.warc.gz.open"]]
+
+    def refuse() -> None:
+        raise OSError("full")
+
+    archive.before_naming = refuse
+    with pytest.raises(OSError, match="full"):
+        archive.close()
+    archive.leave()
+    (left,) = recover(tmp_path, "warta")
+    assert [captured.url.rpartition("/")[2] for captured in left.captures] == ["2"]

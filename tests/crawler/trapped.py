@@ -1,5 +1,6 @@
 """A spider on the traps of the newsstand, in a process of its own, with settings of the test's."""
 
+import atexit
 import json
 import os
 import socket
@@ -77,14 +78,19 @@ def crawl_traps(
     command = [sys.executable, "-m", "tests.crawler.trapped", "spider", *options]
     with (folder / "out").open("w+") as out, (folder / "err").open("w+") as err:
         process = subprocess.Popen(command, env=own | dict(variables or {}), stdout=out, stderr=err)
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+        process.wait()
         out.seek(0)
         err.seek(0)
         lines, complaint = out.read().splitlines(), err.read()
-    tally = read_tally(lines[-1]) if lines else None
+    tally = read_tally(lines[-2]) if len(lines) > 1 else None
     assert tally is not None, complaint
-    return Trapped(tally, complaint, folder, usage.ru_maxrss * 1024)
+    return Trapped(tally, complaint, folder, int(lines[-1]))
+
+
+def _peak() -> int:
+    """Most memory of this process in bytes; what the parent is told of a child counts what the parent had itself."""
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    return int(status.partition("VmHWM:")[2].split()[0]) * 1024
 
 
 def _limit_files(size: int) -> None:
@@ -114,6 +120,7 @@ def main() -> None:
     from crawler import settings
     from crawler.__main__ import app
 
+    atexit.register(lambda: print(_peak()))
     for name, value in json.loads(os.environ["TEST_SETTINGS"]).items():
         assert hasattr(settings, name), name
         setattr(settings, name, value)

@@ -1,4 +1,5 @@
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 from curation.index import add, ask, open_to_ask, remove
@@ -35,7 +36,7 @@ def test_what_is_like_nothing_and_what_was_taken_out(tmp_path: Path) -> None:
 
 
 def test_every_row_of_an_index_finds_itself_whatever_the_runs(tmp_path: Path) -> None:
-    rows = stories(9, 60)
+    rows = [replace(row, address="") for row in stories(9, 60)]
     for start in range(0, 60, 7):
         add([table(tmp_path / "t.jsonl", rows[start : start + 7])], tmp_path / "index", tables.settings())
     for row, matches in zip(rows, ask(open_to_ask(tmp_path / "index"), [row.text for row in rows]), strict=True):

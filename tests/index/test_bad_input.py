@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Literal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -84,6 +85,9 @@ def test_one_text_under_many_ids_is_one_text(tmp_path: Path) -> None:
         ("permutations", Config(minhash=Minhash(permutations=256))),
         ("bands", Config(minhash=Minhash(bands=20))),
         ("threshold", Config(cluster=Cluster(threshold=0.7))),
+        ("containment", Config(cluster=Cluster(containment=0.7))),
+        ("contained_words", Config(cluster=Cluster(contained_words=7))),
+        ("order", Config(cluster=Cluster(order="longest"))),
     ],
 )
 def test_other_settings_are_named(index: Path, tmp_path: Path, name: str, config: Config) -> None:
@@ -93,19 +97,20 @@ def test_other_settings_are_named(index: Path, tmp_path: Path, name: str, config
     assert state_of(index) == before
 
 
-def test_an_order_that_an_index_does_not_know() -> None:
-    with pytest.raises(BadInput, match=r"cluster\.order: an index takes the earliest first, not the longest"):
-        settings_of(Config(cluster=Cluster(order="longest")))
+@pytest.mark.parametrize("evidence", ["headline", "characters"])
+def test_evidence_that_an_index_cannot_weigh(evidence: Literal["headline", "characters"]) -> None:
+    with pytest.raises(BadInput, match=rf"cluster\.evidence: an index holds no texts to weigh {evidence} by"):
+        settings_of(Config(cluster=Cluster(evidence=evidence)))
 
 
 def test_another_format_is_named(index: Path) -> None:
     table = json.loads((index / MANIFEST).read_text()) | {"format": 99}
     (index / MANIFEST).write_text(json.dumps(table))
-    with pytest.raises(BadInput, match="format 1, not 99"):
+    with pytest.raises(BadInput, match="format 2, not 99"):
         open_to_ask(index)
 
 
-@pytest.mark.parametrize("wrong", ["", "{}", "[1]", "no json", "\x00\xff", '{"format": 1, "digest": ""}'])
+@pytest.mark.parametrize("wrong", ["", "{}", "[1]", "no json", "\x00\xff", '{"format": 2, "digest": ""}'])
 def test_a_manifest_that_is_none(index: Path, tmp_path: Path, wrong: str) -> None:
     (index / MANIFEST).write_text(wrong)
     for use in (lambda: open_to_ask(index), lambda: add([more(tmp_path)], index), lambda: remove(["x"], index)):

@@ -9,7 +9,8 @@ ASKED = os.environ.get("SARING_CHROMIUM", "")
 """Where Chromium is: the tests must find it there. Without this they take the one that is installed."""
 
 
-@pytest.fixture(scope="session")
+# Playwright holds an event loop as long as it runs, in which nobody else can begin one.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     chromium = ASKED or shutil.which("chromium") or shutil.which("google-chrome") or ""
     if not chromium:
