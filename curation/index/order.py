@@ -102,7 +102,9 @@ class Choice:
 
 def choice_of(held: Held, gone: Rows, texts: int, order: str) -> Choice:
     """Settle captures of one address and equal texts among the rows that were not removed."""
-    live = np.setdiff1d(np.arange(len(held)), gone)
+    is_live = np.ones(len(held), np.bool_)
+    is_live[gone] = False
+    live = np.flatnonzero(is_live)
     columns = {name: column[live] for name, column in held.columns.items() if name != "node"}
     address, text = numbered_addresses(columns["address"]), numbered(columns["text"])
     known = Known(**columns | {"address": address, "text": text})
