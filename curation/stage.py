@@ -96,7 +96,8 @@ def material_digest(material: str) -> str:
     place = ROOT / material
     digest = hashlib.sha256()
     for path in sorted(place.rglob("*")) if place.is_dir() else [place]:
-        if path.is_file() and path.suffix != ".pyc":
+        # Python and numba keep what they made of the code beside it.
+        if path.is_file() and "__pycache__" not in path.parts:
             digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
 

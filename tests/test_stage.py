@@ -1,7 +1,9 @@
 import os
-import time
 from pathlib import Path
 
+import pytest
+
+from curation import stage
 from curation.config import Config
 from curation.guard import Failure
 from curation.records import CensusLine, Reject
@@ -13,7 +15,8 @@ def misbehave(line: CensusLine) -> CensusLine | Reject:
     if line.key == "crash":
         os.abort()
     if line.key == "hang":
-        time.sleep(60)
+        while True:
+            pass
     if line.key == "raise":
         raise ValueError(line.key)
     return refused(line, Failure(False, "said")) if line.key == "refuse" else line
@@ -41,3 +44,18 @@ def test_every_row_is_kept_or_rejected_whatever_the_step_does(tmp_path: Path) ->
         ("crash", "extract.crash"), ("hang", "extract.timeout"), ("raise", "extract.crash"), ("refuse", "extract.crash")
     ]  # fmt: skip
     assert rejects[2].detail == "ValueError: raise"
+
+
+def test_what_is_made_of_the_code_is_no_part_of_its_digest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stage, "ROOT", tmp_path)
+    place = tmp_path / "curation" / "minhash"
+    place.mkdir(parents=True)
+    place.joinpath("kernel.py").write_text("x = 1", encoding="utf-8")
+    place.joinpath("card.md").write_text("# x", encoding="utf-8")
+    before = stage.material_digest("curation/minhash")
+    place.joinpath("__pycache__").mkdir()
+    for name in ("kernel.pyc", "kernel.sign-1.py311.nbi", "kernel.sign-1.py311.1.nbc"):
+        place.joinpath("__pycache__", name).write_bytes(b"\0")
+    assert stage.material_digest("curation/minhash") == before
+    place.joinpath("card.md").write_text("# y", encoding="utf-8")
+    assert stage.material_digest("curation/minhash") != before

@@ -26,12 +26,13 @@ def admitted(**values: Any) -> Article | Reject:
 def test_what_the_table_knows_is_taken() -> None:
     article = admitted(
         text="Satu.\n\n Dua.  ", url="http://www.kabar.example/x?utm_source=y", title=" Judul ", authors=["Ratna"],
-        tags="pasar", published_at="2026-10-03 08:15", note="not ours",
+        tags="pasar", published_at="2026-10-03 08:15", note="not ours", source="Warta", first_outlet="warta.example",
     )  # fmt: skip
     assert isinstance(article, Article)
     assert (article.text, article.title, article.outlet) == ("Satu.\nDua.", "Judul", "kabar")
     assert (article.authors, article.tags, article.extractor) == (("Ratna",), ("pasar",), "given")
     assert article.canonical_url == "http://www.kabar.example/x"
+    assert (article.source, article.first_outlet) == ("Warta", "warta.example")
     assert article.published_at == dt.datetime(2026, 10, 3, 8, 15, tzinfo=WITA)
 
 

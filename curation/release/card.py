@@ -74,12 +74,12 @@ def front_matter(tables: Mapping[str, type], manifest: Mapping[str, Any]) -> dic
     }
 
 
-def _counted(heading: str, numbers: Mapping[str, int], notes: Mapping[str, str] = NO_NOTES) -> str:
+def _counted(heading: str, numbers: Mapping[str, int], notes: Mapping[str, str] = NO_NOTES, of: str = "rows") -> str:
     """Write a table of numbers, the first of them; nothing where nothing was counted."""
     shown, rest = list(numbers.items())[:_MOST_ROWS], list(numbers.values())[_MOST_ROWS:]
     if not any(name for name, _ in shown):
         return ""
-    rows = [(heading, "rows", "meaning"), ("---", "--:", "---")]
+    rows = [(heading, of, "meaning"), ("---", "--:", "---")]
     rows += [(_cell(name) or "none", f"{number:,}", notes.get(name, "")) for name, number in shown]
     if rest:
         rows.append((f"{len(rest)} more, in the manifest", f"{sum(rest):,}", ""))

@@ -514,3 +514,14 @@ def test_no_layout_drops_a_link_inside_a_sentence_for_its_class(name: str) -> No
         for layout in (*profile.layouts, *OUTLETS.platform_layouts):
             for selector in layout.drop:
                 assert not set(CSSSelector(selector)(page)) & set(links), (profile.id, layout.id, selector)
+
+
+def test_a_host_is_looked_up_as_all_patterns_would_say() -> None:
+    """Among outlets that own a host the one that names it wins, then the first."""
+    hosts = {"", ".", "localhost"}
+    for pattern in (pattern for profile in OUTLETS.by_id.values() for pattern in profile.hosts):
+        host = pattern.removeprefix("*.")
+        hosts |= {pattern, host, f"m.{host}", f"a.b.{host}", f"x{host}", f"{host}.", host.partition(".")[2]}
+    for host in hosts:
+        found = [profile for profile in OUTLETS.by_id.values() if profile.owns(host)]
+        assert OUTLETS.of_host(host) is min(found, key=lambda one: host not in one.hosts, default=None)  # noqa: B023

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.dedup.stories import corpus
-from curation.minhash import Scheme, find_askers, questions, signatures
+from curation.minhash import Scheme, find_askers, find_askers_in_sets, questions, signatures
 from curation.minhash.inclusion import ASKED, find_askers_plainly, inverse
 from curation.minhash.scheme import permutations
 from curation.minhash.signing import hash_function, mixed
@@ -68,3 +68,21 @@ def test_a_shingle_that_a_crowd_asks_for_answers_nobody_and_those_who_ask_nothin
 def test_factors_are_turned_back() -> None:
     factors = permutations(Scheme())[0]
     assert (factors * inverse(factors) == 1).all()
+
+
+@pytest.mark.parametrize("plainly", [False, True])
+def test_sets_of_hashes_answer_as_their_texts_do(plainly: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    scheme = Scheme()
+    texts = [*STORIES, *(" ".join(story.split()[40:100]) for story in STORIES[::2]), "", "satu"]
+    made, _ = questions(firsts(texts, scheme), scheme)
+    hash_shingle = hash_function(scheme.hash)
+    sets = [sorted(hash_shingle(one.encode()) | 7 << 40 for one in shingles(text)) for text in texts]
+    starts = np.cumsum([0, *map(len, sets)])
+    hashes = np.array([one for own in sets for one in own], np.uint64)
+    answer = np.arange(0, len(texts), 2)
+    if plainly:
+        monkeypatch.setattr("curation.minhash.inclusion.compiled", lambda: None)
+    found = find_askers_in_sets(hashes, starts, answer, answer, made)
+    expected = find_askers(pa.array([texts[row] for row in answer]), answer, made, scheme)
+    assert len(found) > 10
+    assert found.tolist() == expected.tolist()
