@@ -524,4 +524,4 @@ def test_a_host_is_looked_up_as_all_patterns_would_say() -> None:
         hosts |= {pattern, host, f"m.{host}", f"a.b.{host}", f"x{host}", f"{host}.", host.partition(".")[2]}
     for host in hosts:
         found = [profile for profile in OUTLETS.by_id.values() if profile.owns(host)]
-        assert OUTLETS.of_host(host) is min(found, key=lambda one: host not in one.hosts, default=None)  # noqa: B023
+        assert OUTLETS.of_host(host) is min(found, key=lambda one: host not in one.hosts, default=None)

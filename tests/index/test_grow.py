@@ -99,25 +99,45 @@ def test_any_order_and_cutting_and_removal_decides_as_one_run_over_what_is_left(
         shutil.rmtree(folder)
 
 
-def test_a_pair_that_one_run_would_not_look_at_decides_no_longer(tmp_path: Path) -> None:
-    """Two copies met while their bucket held them alone; then a stranger took its one place."""
-    setting = tables.settings(1, 0.5, Scheme(permutations=32, bands=1, rows=1), contained_words=99)
+ONE_BUCKET = tables.settings(1, 0.5, Scheme(permutations=32, bands=1, rows=1), contained_words=99)
+
+
+def two_copies_and_a_stranger() -> tuple[str, str, str]:
+    """Three texts in one bucket."""
     rng = random.Random(5)
     first = [f"kata{number}" for number in range(30)]
     one, other = " ".join(first), " ".join([*first[:-1], "lain"])
 
     def bucket(text: str) -> int:
-        return int(band_keys(signatures(pa.array([text]), setting.scheme), setting.scheme)[0, 0])
+        return int(band_keys(signatures(pa.array([text]), ONE_BUCKET.scheme), ONE_BUCKET.scheme)[0, 0])
 
     drawn = (
         " ".join([*first[rng.randrange(24) :][:6], *(f"x{rng.random()}" for _ in range(30))]) for _ in range(9_999)
     )
-    stranger = next(text for text in drawn if bucket(text) == bucket(one) == bucket(other))
-    add([table(tmp_path / "a.jsonl", [Row("satu", one, 5), Row("dua", other, 6)])], tmp_path / "index", setting)
+    return one, other, next(text for text in drawn if bucket(text) == bucket(one) == bucket(other))
+
+
+def test_a_pair_that_one_run_would_not_look_at_decides_no_longer(tmp_path: Path) -> None:
+    """Two copies met while their bucket held them alone; then a stranger took its one place."""
+    one, other, stranger = two_copies_and_a_stranger()
+    add([table(tmp_path / "a.jsonl", [Row("satu", one, 5), Row("dua", other, 6)])], tmp_path / "index", ONE_BUCKET)
     assert [kept for kept, *_ in decided(tmp_path / "index").values()].count(True) == 1
-    add([table(tmp_path / "b.jsonl", [Row("tiga", stranger, 1)])], tmp_path / "index", setting)
+    add([table(tmp_path / "b.jsonl", [Row("tiga", stranger, 1)])], tmp_path / "index", ONE_BUCKET)
     assert all(kept for kept, *_ in decided(tmp_path / "index").values())
     assert list(verify_index(tmp_path / "index")) == []
+
+
+def test_a_copy_that_names_the_outlet_brings_its_text_to_the_front_of_a_crowded_bucket(tmp_path: Path) -> None:
+    """The row that leads the text stays the same; that it is named is new."""
+    one, other, stranger = two_copies_and_a_stranger()
+    rows = [Row("satu", one, 1, "warta"), Row("dua", other, 1), Row("tiga", stranger, 1)]
+    add([table(tmp_path / "a.jsonl", rows)], tmp_path / "index", ONE_BUCKET)
+    assert all(kept for kept, *_ in decided(tmp_path / "index").values())
+    more = Row("empat", one, 5, "antara", source="Warta")
+    add([table(tmp_path / "b.jsonl", [more])], tmp_path / "index", ONE_BUCKET)
+    found = decided(tmp_path / "index")
+    assert found == one_run([*rows, more], ONE_BUCKET)
+    assert found["dua"][1::2] == ("satu", "duplicate.near")
 
 
 def test_a_later_row_that_is_earlier_changes_who_stays_and_what_it_had_removed_returns(tmp_path: Path) -> None:
