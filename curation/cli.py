@@ -152,7 +152,7 @@ def report_command(
 def check_outlets_command(
     corpus: Annotated[Path, typer.Option(help="Corpus folder.")] = Path("corpus"),
 ) -> None:
-    """Hold the newest release against the one before; exit code 1 names outlets whose templates changed."""
+    """Hold the newest release and the last crawls against those before; exit code 1 names outlets to look at."""
     health = check_outlets(corpus)
     print_health(Console(highlight=False), health)
     raise typer.Exit(1 if health.failing else 0)

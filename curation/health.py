@@ -1,7 +1,8 @@
 """Does each outlet still read as it did? What a release says of its pages, held against the release before."""
 
+import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 
@@ -101,9 +102,33 @@ def check_outlets(corpus: Path) -> Health:
     """Measure each outlet of the newest release, and compare with the release before if there is one.
 
     A release grows with the archive, so of an outlet with `FEWEST` pages fetched since the release before, these alone
-    are measured: old pages would hide what the new ones lack. Raises BadInput where there is no release.
+    are measured: old pages would hide what the new ones lack. What its last crawl says against an outlet stands beside
+    that, of an outlet without pages too: sources rot silently. Raises BadInput where there is no release.
     """
-    return check_release(*release_and_before(corpus))
+    health = check_release(*release_and_before(corpus))
+    said = crawl_faults(corpus)
+    known = {outlet.outlet: outlet for outlet in health.outlets}
+    nothing = OutletHealth("", _measure(_PAGE.empty_table()), None, ())
+    outlets = (known.get(outlet, replace(nothing, outlet=outlet)) for outlet in sorted(known.keys() | said.keys()))
+    heard = (replace(one, faults=(*one.faults, *said.get(one.outlet, ()))) for one in outlets)
+    return replace(health, outlets=tuple(heard))
+
+
+def crawl_faults(corpus: Path) -> dict[str, tuple[str, ...]]:
+    """Say of each outlet what is wrong with its last crawl, by the manifests of the crawls; most have nothing."""
+    faults: dict[str, tuple[str, ...]] = {}
+    for path in sorted(corpus.glob("warc/*/crawl.json")):
+        try:
+            crawl = json.loads(path.read_text(encoding="utf-8"))
+            tallies = {outlet: (tally["trouble"], tally["found"]) for outlet, tally in crawl["outlets"].items()}
+        except (OSError, ValueError, LookupError, TypeError, AttributeError):
+            continue
+        for outlet, (trouble, found) in tallies.items():
+            # A crawl of a few days may rightly find nothing.
+            silent = not found and not trouble and crawl.get("since") is None
+            fault = trouble or ("its sources named no article" if silent else "")
+            faults[outlet] = (f"crawl {path.parent.name}: {fault}",) if fault else ()
+    return faults
 
 
 def check_release(newest: Path, earlier: Path | None) -> Health:

@@ -1,5 +1,6 @@
 import datetime as dt
 import io
+import json
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -149,3 +150,26 @@ def test_the_table_says_where_there_is_no_fault_or_nothing_to_compare(tmp_path: 
     assert "no release before" in printed(check_outlets(tmp_path))[1]
     write_release(tmp_path, NEW, stories(20))
     assert printed(check_outlets(tmp_path))[-1] == "No outlet fell."
+
+
+def write_crawl(corpus: Path, name: str, since: str | None = None, **outlets: tuple[str, int]) -> None:
+    folder = corpus / "warc" / name
+    folder.mkdir(parents=True)
+    tallies = {outlet: {"trouble": trouble, "found": found} for outlet, (trouble, found) in outlets.items()}
+    folder.joinpath("crawl.json").write_text(json.dumps({"since": since, "outlets": tallies}), encoding="utf-8")
+
+
+def test_the_last_crawl_is_heard(tmp_path: Path) -> None:
+    write_release(tmp_path, "2026-10-02-aaaaaaaa", [document(number) for number in range(12)])
+    write_crawl(tmp_path, "20261001T000000Z", kabar=("it refused 10 times in a row", 3), warta=("", 9))
+    assert {one.outlet for one in check_outlets(tmp_path).failing} == {"kabar"}
+    write_crawl(tmp_path, "20261002T000000Z", kabar=("", 3), warta=("", 0))
+    health = check_outlets(tmp_path)
+    assert [(one.outlet, one.faults) for one in health.failing] == [
+        ("warta", ("crawl 20261002T000000Z: its sources named no article",))
+    ]
+    assert "warta: crawl" in "\n".join(printed(health))
+    write_crawl(tmp_path, "20261003T000000Z", since="2026-10-03", warta=("", 0))
+    tmp_path.joinpath("warc", "20261004T000000Z").mkdir()
+    tmp_path.joinpath("warc", "20261004T000000Z", "crawl.json").write_text("{", encoding="utf-8")
+    assert not check_outlets(tmp_path).failing
